@@ -1,0 +1,200 @@
+"""Staged captures are whole, durable, and found again after their run died."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
+from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
+from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
+
+RUN = "20261121T000000Z-abcdef"
+LIVE = Owner.of(os.getpid())
+
+
+def capture(device: str = "d1", text: str = "hostname r1\nend\n", **changes: str) -> Capture:
+    """A capture of a device whose path follows from its id."""
+    base = Capture(
+        device_id=device,
+        name=f"name-{device}",
+        host=f"host-{device}",
+        artifact="running",
+        platform="cisco_ios",
+        path=f"backups/{device}.running-config",
+        text=text,
+        same_as="s:" + text,
+        captured_at="2026-11-21T00:00:00Z",
+        run=RUN,
+        identity={"serial": "X1"},
+        stamp={"field": "last_backup"},
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def dead_owner() -> Owner:
+    """The owner that was a process which has ended."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        owner = Owner.of(process.pid)
+        process.communicate(b"\n")
+    return owner
+
+
+@pytest.fixture
+def staging(tmp_path: Path) -> Staging:
+    made = Staging(tmp_path / "cellar.git")
+    made.open(RUN, LIVE)
+    return made
+
+
+def files(tmp_path: Path) -> list[Path]:
+    return sorted(path for path in (tmp_path / "cellar.git").rglob("*") if path.is_file())
+
+
+def test_what_was_staged_is_read_back_whole(staging: Staging) -> None:
+    written = capture(text="hostname ü\r\nraw \udcff byte\n")
+    staging.write(written)
+    (staged,) = staging.pending(RUN).staged
+    assert staged.capture == replace(written, text="")
+    assert staged.read() == written.text.encode("utf-8", "surrogateescape")
+    git_id = subprocess.run(["git", "hash-object", "--stdin"], input=staged.read(), capture_output=True, check=True)
+    assert staged.blob == git_id.stdout.decode().strip()
+
+
+def test_folders_and_files_are_private(staging: Staging, tmp_path: Path) -> None:
+    staging.write(capture())
+    for path in (tmp_path / "cellar.git").rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_a_newer_capture_of_the_same_artifact_takes_the_place(staging: Staging) -> None:
+    staging.write(capture(text="old"))
+    staging.write(capture(text="new"))
+    staging.write(capture(text="start", artifact="startup"))
+    assert sorted(staged.read() for staged in staging.pending(RUN).staged) == [b"new", b"start"]
+
+
+def test_removing_keeps_a_newer_capture_that_came_meanwhile(staging: Staging) -> None:
+    staging.write(capture(text="old"))
+    (old,) = staging.pending(RUN).staged
+    staging.write(capture(text="new"))
+    staging.remove(old)
+    (kept,) = staging.pending(RUN).staged
+    assert kept.read() == b"new"
+    staging.remove(kept)
+    staging.remove(kept)
+    assert staging.pending(RUN).staged == ()
+
+
+@pytest.mark.parametrize("cut", [0, 10, -1, "header", "grown"])
+def test_a_part_of_a_file_is_set_aside_and_told(staging: Staging, tmp_path: Path, cut: int | str) -> None:
+    staging.write(capture())
+    staging.write(capture("d2"))
+    path = next(each.path for each in staging.pending(RUN).staged if each.capture.device_id == "d1")
+    whole = path.read_bytes()
+    parts = {"header": whole.partition(b"\n")[2], "grown": whole + b"x"}
+    path.write_bytes(parts[cut] if isinstance(cut, str) else whole[:cut])
+    pending = staging.pending(RUN)
+    assert [each.capture.device_id for each in pending.staged] == ["d2"]
+    assert len(pending.damaged) == 1
+    assert pending.damaged[0].is_relative_to(tmp_path / "cellar.git/netcellar/quarantine/staged")
+    assert staging.pending(RUN).damaged == ()
+
+
+def test_changed_bytes_of_equal_length_are_noticed_when_read(staging: Staging) -> None:
+    staging.write(capture(text="aaaa"))
+    (staged,) = staging.pending(RUN).staged
+    staged.path.write_bytes(staged.path.read_bytes()[:-4] + b"aaab")
+    (again,) = staging.pending(RUN).staged
+    with pytest.raises(ValueError, match="does not hold"):
+        again.read()
+
+
+def test_a_file_copied_under_another_name_or_run_is_not_believed(staging: Staging) -> None:
+    staging.write(capture())
+    (staged,) = staging.pending(RUN).staged
+    staged.path.with_name("0" * 64).write_bytes(staged.path.read_bytes())
+    assert len(staging.pending(RUN).damaged) == 1
+
+
+def test_only_runs_of_dead_owners_are_taken_along(staging: Staging, tmp_path: Path) -> None:
+    staging.write(capture("mine"))
+    for run, owner in {
+        "dead": dead_owner(),
+        "reused": replace(LIVE, started=LIVE.started - 100),
+        "alive": LIVE,
+        "elsewhere": replace(LIVE, host="other.example"),
+    }.items():
+        staging.open(run, owner)
+        staging.write(capture(run, run=run))
+    taken = {each.capture.device_id for each in staging.pending(RUN).staged}
+    assert taken == {"mine", "dead", "reused"}
+    old = LIVE.started - 10**6
+    os.utime(tmp_path / "cellar.git/netcellar/staged/elsewhere", (old, old))
+    assert "elsewhere" in {each.capture.device_id for each in staging.pending(RUN).staged}
+
+
+def test_sweep_removes_only_empty_folders_of_dead_runs(staging: Staging, tmp_path: Path) -> None:
+    owner = dead_owner()
+    for run in ("empty", "full"):
+        staging.open(run, owner)
+    staging.write(capture(run="full"))
+    staging.sweep(RUN)
+    assert {each.name for each in (tmp_path / "cellar.git/netcellar/staged").iterdir()} == {RUN, "full"}
+
+
+@pytest.mark.parametrize("run", ["", "..", ".hidden", "a/b", "x" * 65, "a\nb"])
+def test_a_run_id_that_is_no_name_is_refused(staging: Staging, run: str, tmp_path: Path) -> None:
+    before = files(tmp_path)
+    with pytest.raises(NetcellarError):
+        staging.open(run, LIVE)
+    with pytest.raises(NetcellarError):
+        staging.write(capture(run=run))
+    assert files(tmp_path) == before
+
+
+def test_a_device_id_is_never_a_path(staging: Staging, tmp_path: Path) -> None:
+    staging.write(capture("../../../../etc/x\n"))
+    assert {path.parent.parent.name for path in files(tmp_path)} == {"staged"}
+    assert staging.pending(RUN).staged[0].capture.device_id == "../../../../etc/x\n"
+
+
+def test_a_folder_that_is_no_repository_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("mine")
+    with pytest.raises(NetcellarError, match="not a bare Git repository"):
+        Staging(tmp_path).open(RUN, LIVE)
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_disk_full_is_told_with_the_path_and_the_old_capture_stays(staging: Staging) -> None:
+    staging.write(capture(text="old"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(NetcellarError, match=r"cannot write .*cellar\.git") as raised:
+            staging.write(capture(text="x" * 10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, previous)
+    assert raised.value.error == "git"
+    (kept,) = staging.pending(RUN).staged
+    assert kept.read() == b"old"
+    assert not list(kept.path.parent.glob(".tmp-*"))
+
+
+def test_the_first_line_is_json_without_the_text(staging: Staging) -> None:
+    staging.write(capture(text="secret line\n"))
+    (staged,) = staging.pending(RUN).staged
+    header = json.loads(staged.path.read_bytes().partition(b"\n")[0])
+    assert header["length"] == len("secret line\n")
+    assert "text" not in header
