@@ -1,0 +1,1 @@
+"""A laboratory of simulated devices: for the demonstration, the tests and the benchmarks."""
