@@ -2,6 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NAUTOBOT ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test deep lint bench clean
@@ -11,11 +16,34 @@ help: ## Show the verbs
 
 venv: $(VENV)/.ready ## Make .venv with everything a developer needs
 
-$(VENV)/.ready: pyproject.toml hatch_build.py requirements.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
-	@touch $@
+demo: venv ## Watch a whole run on simulated devices (NAUTOBOT=1: from a real Nautobot, too)
+	@$(BIN)/netcellar demo $(if $(NAUTOBOT),--nautobot)
+
+test: venv ## Lint, then every tier of tests, on seeded samples
+	@scripts/system-packages.sh
+	@$(BIN)/python scripts/lint.py
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+deep: venv ## The same with the full figures: all samples, many examples, the slow tests
+	@scripts/system-packages.sh
+	@$(BIN)/python scripts/lint.py
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --deep
+
+lint: venv ## The gates that shape the code
+	@$(BIN)/python scripts/lint.py
+
+bench: venv ## Speed, beside plain asyncssh on the same devices
+	@set -e; for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
 
 clean: ## Remove everything that was made here
-	rm -rf $(VENV) .dev .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist collections
+	rm -rf $(VENV) .dev .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .ansible dist collections demo
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: pyproject.toml hatch_build.py requirements.txt galaxy.yml
+	@command -v $(PYTHON) >/dev/null || { echo "Netcellar needs Python 3.11 to 3.13, and there is no $(PYTHON) here" >&2; exit 1; }
+	@$(PYTHON) scripts/check_python.py
+	@echo "Making $(VENV) (about a minute the first time)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@

@@ -16,6 +16,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 COLLECTION = "ansible_collections/netcellar/backup"
 SHIPPED = ("galaxy.yml", "LICENSE", "README.md", "requirements.txt", "meta", "plugins", "roles", "playbooks")
+RELEASED = ("CHANGELOG.md", "changelogs/changelog.yaml")  # a release makes them; before the first one they are not there
 
 
 class MetadataHook(MetadataHookInterface):
@@ -48,7 +49,8 @@ class CollectionHook(BuildHookInterface[Any]):
         if version == "editable":
             link_collection(Path(self.root))
             return
-        for name in SHIPPED:
+        released = [name for name in RELEASED if Path(self.root, name).exists()]
+        for name in (*SHIPPED, *released):
             build_data["force_include"][str(Path(self.root, name))] = f"{COLLECTION}/{name}"
 
 

@@ -1,0 +1,37 @@
+#!/bin/sh
+# The FRR tier talks to a real router daemon. Install it where we may; say loudly where we may not.
+set -eu
+
+PACKAGES="frr openssh-server"
+[ -x /usr/bin/vtysh ] && [ -x /usr/sbin/sshd ] && exit 0
+
+say() {
+    echo "!!! The FRR tier will NOT run: $1" >&2
+    echo "!!! For the whole test: apt-get install $PACKAGES" >&2
+    # .ci/run demands the tier; everywhere else the other tiers are still worth running.
+    case ",${NETCELLAR_REQUIRE:-}," in *,frr,*) exit 1 ;; esac
+    exit 0
+}
+
+command -v apt-get >/dev/null || say "this system has no apt-get"
+root=""
+if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || say "neither root nor sudo without a password"
+    root="sudo -n"
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Installing $PACKAGES for the FRR tier"
+# A daemon that is merely installed must not start: the tests run their own, on ports of their own.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
+    $root chmod 755 "$policy"
+    trap 'rm -f "$log"; $root rm -f "$policy"' EXIT
+fi
+install="$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $PACKAGES"
+$install >"$log" 2>&1 || { $root apt-get update -qq >>"$log" 2>&1 && $install >>"$log" 2>&1; } || {
+    tail -n 5 "$log" >&2
+    say "apt-get failed, as above"
+}
