@@ -16,7 +16,8 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 COLLECTION = "ansible_collections/netcellar/backup"
 SHIPPED = ("galaxy.yml", "LICENSE", "README.md", "requirements.txt", "meta", "plugins", "roles", "playbooks")
-RELEASED = ("CHANGELOG.md", "changelogs/changelog.yaml")  # a release makes them; before the first one they are not there
+# A release makes these; before the first one they are not there.
+RELEASED = ("CHANGELOG.md", "changelogs/changelog.yaml")
 
 
 class MetadataHook(MetadataHookInterface):
