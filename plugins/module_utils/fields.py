@@ -107,7 +107,8 @@ def _check_leaf(leaf: Leaf, schema: Schema) -> Leaf:
 
 
 def _typed(leaf: Leaf, kind: FieldType, value: Any, schema: Schema) -> Any:
-    typed = _TYPERS.get(kind, _text)(value)
+    typer: Callable[[Any], Any] = _TYPERS.get(kind, _text)
+    typed = typer(value)
     if typed is None:
         raise ConditionError(
             f"{leaf.where}.value",
