@@ -1,0 +1,115 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From a saved inventory's condition to its devices, whichever source they come from. Imports no ``ansible.*``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from ..module_utils.condition import Condition, ConditionError, leaves
+from ..module_utils.device import Device
+from ..module_utils.device_file import DeviceFile
+from ..module_utils.errors import NetcellarError
+from ..module_utils.evaluate import matches
+from ..module_utils.field_table import CUSTOM
+from ..module_utils.fields import CustomField, Schema, check
+from ..module_utils.graphql import Query, plan
+from ..module_utils.vocabulary import require, vocabulary
+from .nautobot import Nautobot
+from .nautobot_wire import RefusedError
+
+_TRIES = 5
+_UNKNOWN = re.compile(
+    r"Unknown argument ['\"](?P<argument>\w+)|['\"](?P<filter>cf_\w+)['\"]: \[['\"]Unknown filter field"
+)
+
+
+class NoDevicesError(NetcellarError):
+    """The conditions are right, and no device fulfils them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The devices of a condition, and how they were found. ``variables`` are by device id (device files have them)."""
+
+    devices: tuple[Device, ...]
+    query: Query | None = None
+    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Recall:
+    """A cached schema: ``value`` as plain data, None where there is none; ``keep`` is called with a fresh one."""
+
+    value: Mapping[str, Any] | None = None
+    keep: Callable[[Mapping[str, Any]], None] = lambda _: None
+
+
+def select_from_nautobot(nautobot: Nautobot, condition: Condition, recall: Recall | None = None) -> Selection:
+    """The devices that Nautobot has for a condition. Raises NetcellarError; NoDevicesError if there are none."""
+    checked, schema = _checked(nautobot, condition, recall or Recall())
+    require(checked, nautobot.known_names(vocabulary(checked)))
+    for attempt in range(_TRIES):
+        query = plan(checked, schema)
+        try:
+            rows = nautobot.devices(query)
+        except RefusedError as error:
+            narrowed = _without_unknown(schema, error)
+            if narrowed is None or attempt == _TRIES - 1:
+                raise
+            schema = narrowed
+        else:
+            break
+    return Selection(_decided(checked, rows), query)
+
+
+def select_from_file(source: DeviceFile, condition: Condition) -> Selection:
+    """The devices of a device file for a condition. Raises NetcellarError; NoDevicesError if there are none."""
+    checked = check(condition, source.schema)
+    require(checked, source.known())
+    return Selection(_decided(checked, source.devices), variables=source.variables)
+
+
+def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]:
+    found = tuple(device for device in rows if matches(condition, device))
+    if not found:
+        raise NoDevicesError("no device fulfils the conditions", remedy="Look at them with `netcellar inventory preview`")
+    return found
+
+
+def _checked(nautobot: Nautobot, condition: Condition, recall: Recall) -> tuple[Condition, Schema]:
+    if not any(leaf.field.startswith(CUSTOM) for leaf in leaves(condition)):
+        return check(condition, Schema()), Schema()
+    if recall.value is not None:
+        remembered = _thawed(recall.value)
+        try:
+            return check(condition, remembered), remembered
+        except ConditionError:  # the field or choice may be newer than what we remember: ask, and let that decide
+            recall.value = None
+    schema = nautobot.schema()
+    checked = check(condition, schema)
+    recall.keep(asdict(schema))
+    return checked, schema
+
+
+def _thawed(value: Mapping[str, Any]) -> Schema:
+    fields = {key: CustomField(**row) for key, row in value["custom_fields"].items()}
+    for key, row in fields.items():
+        if row.choices is not None:
+            fields[key] = replace(row, choices=tuple(row.choices))
+    return Schema(fields, value["arguments"])
+
+
+def _without_unknown(schema: Schema, error: RefusedError) -> Schema | None:
+    """The schema without the argument that this worker of Nautobot does not know, if that is what the error says.
+
+    Each worker reads the custom fields once, at its first query, so two may differ; we then decide on our own.
+    """
+    found = _UNKNOWN.search(error.message)
+    name = found and (found["argument"] or found["filter"])
+    if not name or schema.arguments is None or name not in schema.arguments:
+        return None
+    return replace(schema, arguments={key: kind for key, kind in schema.arguments.items() if key != name})
