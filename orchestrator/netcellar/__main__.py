@@ -1,0 +1,5 @@
+"""``python -m netcellar`` is the command line."""
+
+from .cli import main
+
+main()

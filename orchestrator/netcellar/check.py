@@ -1,0 +1,136 @@
+"""Looking over a whole project before a run: what is wrong, what is still to do, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from .asking import ask_inventory
+from .core import DEVICES, NetcellarError, platform_for, read_saved
+from .errors import RunRefusedError
+from .project import Project, Repository
+from .references import Reference, Resolver
+from .words import counted
+
+State = Literal["ok", "todo", "wrong"]
+REMOTE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``todo``: right as written, but not ready here (a secret that is not there)."""
+
+    subject: str
+    state: State
+    message: str
+    remedy: str = ""
+
+
+def check_project(project: Project, environment: Mapping[str, str], *, online: bool) -> Iterator[Finding]:
+    """Look at everything a project names. Only ``online`` reaches out: to Nautobot and to the remotes."""
+    yield Finding(
+        str(project.file),
+        "ok",
+        f"{counted(len(project.jobs), 'job')}, {counted(len(project.inventories), 'inventory')}",
+    )
+    if not project.jobs:
+        yield Finding("jobs", "todo", "there is no job yet", "add one below `jobs:`")
+    yield from _secrets(project, environment)
+    for name, repository in project.repositories.items():
+        yield _repository(f"repository {name}", repository)
+        if online and repository.remote:
+            yield _remote(f"remote of {name}", repository)
+    token = _token(project, environment) if online else None
+    for name, path in project.inventories.items():
+        yield from _inventory(project, f"inventory {name}", path, token)
+
+
+def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Finding]:
+    warnings: list[str] = []
+    resolver = Resolver(environment, warnings.append)
+    for subject, reference in _references(project):
+        try:
+            resolver.resolve(reference)
+        except RunRefusedError as error:
+            yield Finding(subject, "todo", error.message, error.remedy)
+        else:
+            yield Finding(subject, "ok", f"found ({reference.kind})")
+    for account in project.credentials.values():
+        if account.private_key_file and not account.private_key_file.is_file():
+            message = f"there is no file {account.private_key_file}"
+            yield Finding(f"credential {account.name}", "todo", message, "put the private key there, mode 0600")
+    yield from (Finding("secret", "todo", message) for message in dict.fromkeys(warnings))
+
+
+def _references(project: Project) -> Iterator[tuple[str, Reference]]:
+    if project.nautobot and project.nautobot.token:
+        yield "nautobot token", project.nautobot.token
+    for account in project.credentials.values():
+        for name in ("password", "become_password"):
+            if reference := getattr(account, name):
+                yield f"credential {account.name}: {name}", reference
+
+
+def _repository(subject: str, repository: Repository) -> Finding:
+    path = repository.path
+    if not path.exists():
+        parent = next(folder for folder in path.parents if folder.exists())
+        if not os.access(parent, os.W_OK):
+            return Finding(subject, "wrong", f"{parent} is not writable", "change `path`, or the folder's rights")
+        return Finding(subject, "ok", f"{path} will be made by the first run")
+    if not (path / "HEAD").is_file() or not (path / "objects").is_dir():
+        remedy = "give the path of a bare repository, or one that does not exist yet"
+        return Finding(subject, "wrong", f"{path} is there and is no bare Git repository", remedy)
+    if not os.access(path, os.W_OK):
+        return Finding(subject, "wrong", f"{path} is not writable", "change its rights")
+    return Finding(subject, "ok", str(path))
+
+
+def _remote(subject: str, repository: Repository) -> Finding:
+    command = ["git", "ls-remote", "--heads", "--", repository.remote or ""]
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=REMOTE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(subject, "wrong", f"{repository.remote} gave no answer in {REMOTE_SECONDS} s", "check the way")
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["git gave no reason"])[0]
+        return Finding(subject, "wrong", f"{repository.remote}: {said}", "check the address and the access to it")
+    return Finding(subject, "ok", f"{repository.remote} answers")
+
+
+def _token(project: Project, environment: Mapping[str, str]) -> str | None:
+    reference = project.nautobot.token if project.nautobot else None
+    try:
+        return Resolver(environment, lambda _warning: None).resolve(reference) if reference else ""
+    except RunRefusedError:
+        return None
+
+
+def _inventory(project: Project, subject: str, path: Path, token: str | None) -> Iterator[Finding]:
+    try:
+        file = read_saved(path)
+        if file.plugin != DEVICES and token is None:
+            yield Finding(subject, "ok", f"{path} reads well (its devices: --online)")
+            return
+        found = ask_inventory(project, path, token)
+    except NetcellarError as error:
+        yield Finding(subject, "wrong", error.message, error.remedy)
+        return
+    yield Finding(subject, "ok", f"{counted(len(found.devices), 'device')} from {found.source}")
+    for driver in sorted({device.network_driver or "" for device in found.devices}):
+        hosts = [found.hosts[device.id] for device in found.devices if (device.network_driver or "") == driver]
+        try:
+            platform_for(driver)
+        except NetcellarError as error:
+            named = ", ".join(hosts[:5]) + (", …" if len(hosts) > 5 else "")  # noqa: PLR2004 (enough to recognise)
+            message = (
+                f"{error.message} ({counted(len(hosts), 'device')}: {named})" if driver else f"no platform: {named}"
+            )
+            yield Finding(subject, "todo", message, error.remedy)

@@ -1,0 +1,84 @@
+"""``netcellar run``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import BadInputError
+from ..jobs import Order, run_job
+from ..progress import watching
+from ..project import Job, Project, find_project, load_project
+from ..reading import TEMPLATE_MARKS, near_miss
+from ..show import Output, console, output_options, print_table
+
+
+@click.command()
+@click.argument("job")
+@click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
+@click.option("--check", is_flag=True, help="Read the devices, but change neither Git nor Nautobot.")
+@output_options
+@click.pass_obj
+def run(start: Path, job: str, limit: str | None, check: bool, output: Output) -> int:
+    """Run JOB of the project once, and show what became of every device.
+
+    \b
+    Examples:
+      netcellar run nightly
+      netcellar run nightly --limit 'berlin-*,munich-leaf-1'
+      netcellar run nightly --check
+      netcellar run nightly --output json --query 'failed_devices[].[device_name, error]'
+    """
+    project = load_project(find_project(start))
+    order = Order(find_job(project, job), limit=checked_limit(limit), check=check)
+    with watching() as watch:
+        result = run_job(project, order, watch=watch, warn=warn, environment=os.environ)
+    output.emit(result.as_dict(), show_result)
+    if not output.for_people and result.status != "success":
+        warn(f"{result.status}: {result.message}")
+    return result.exit_code
+
+
+def find_job(project: Project, name: str) -> Job:
+    """The job of that name. Raises ``BadInputError`` with near misses."""
+    if name not in project.jobs:
+        raise BadInputError(f"{project.file}: there is no job `{name}`", remedy=near_miss(name, project.jobs))
+    return project.jobs[name]
+
+
+def checked_limit(limit: str | None) -> str | None:
+    """A pattern of host names. What could be an option, a file or a template is refused."""
+    if limit is None:
+        return None
+    if not limit.strip() or limit.startswith(("-", "@")) or any(mark in limit for mark in TEMPLATE_MARKS):
+        raise BadInputError(
+            f"--limit: `{limit}` is no pattern of host names", remedy="write names or groups, e.g. 'a*,b'"
+        )
+    return limit
+
+
+def warn(message: str) -> None:
+    """Tell a person something on stderr."""
+    console(stderr=True).print(f"netcellar: {message}", soft_wrap=True)
+
+
+def show_result(result: dict[str, Any]) -> None:
+    """A run for people: what failed and how to mend it, then the summary."""
+    failed = result["failed_devices"]
+    if failed:
+        columns = ("device", "outcome", "class", "message", "remedy")
+        keys = ("host", "outcome", "error", "message", "remedy")
+        print_table(columns, [[row[key] for key in keys] for row in failed])
+        click.echo()
+    git = result["git_commit_status"]
+    click.echo(f"run {result['run_id']}: {result['status']} in {result['timings']['seconds']:.0f} s")
+    click.echo(
+        f"  {result['devices_backed_up']} backed up, {result['devices_failed']} not; "
+        f"{git['files_changed']} files changed"
+        + (f" in commit {git['commit_hash'][:12]}" if git["commit_hash"] else "")
+        + (f", pushed to {git['remote']}" if git["pushed"] else "")
+    )
+    console().print(f"  {result['message']}.", soft_wrap=True)

@@ -1,0 +1,42 @@
+"""The orchestrator's only door to the collection: the few names it asks the core for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible_collections.netcellar.backup.plugins.module_utils import errors
+from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
+from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import (
+    DEVICES,
+    NAUTOBOT,
+    Preview,
+    preview,
+    read_saved,
+)
+from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
+
+__all__ = [
+    "DEVICES",
+    "NAUTOBOT",
+    "REMEDIES",
+    "Device",
+    "ErrorClass",
+    "Kept",
+    "NetcellarError",
+    "NoDevicesError",
+    "Preview",
+    "Record",
+    "collections_path",
+    "platform_for",
+    "preview",
+    "read_records",
+    "read_saved",
+]
+
+
+def collections_path() -> Path:
+    """The folder whose ``ansible_collections`` holds the collection that belongs to this orchestrator."""
+    return Path(errors.__file__).parents[5]

@@ -1,0 +1,63 @@
+"""The settings of a job that become Ansible variables: their names, types and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .reading import Section
+
+Setting = str | int | tuple[str, ...] | Mapping[str, str]
+PREFIX = "netcellar_"
+
+
+def _choice(*choices: str) -> Callable[[Section, str], Setting | None]:
+    return lambda part, name: part.choice(name, choices)
+
+
+def _number(low: int, high: int) -> Callable[[Section, str], Setting | None]:
+    return lambda part, name: part.number(name, low, high)
+
+
+def _paths(part: Section, name: str) -> Setting | None:
+    """One path template for all artifacts, or one per artifact."""
+    if not part.has(name):
+        return None
+    if not isinstance(part.values[name].value, dict):
+        return part.text(name)
+    inner = part.section(name)
+    return {key: value for key in inner.values if (value := inner.text(key, required=True)) is not None}
+
+
+def _stamp_field(part: Section, name: str) -> Setting | None:
+    value = part.text(name)
+    if value is not None and not value.replace("_", "").isalnum():
+        part.fault(name, f"`{value}` is no key of a custom field", "write its key, such as last_backup, without cf_")
+        return None
+    if value is not None and value.startswith("cf_"):
+        part.fault(name, f"`{value}` begins with cf_", f"write the key alone: {value.removeprefix('cf_')}")
+        return None
+    return value
+
+
+SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
+    "artifacts": Section.texts,
+    "paths": _paths,
+    "stamp_field": _stamp_field,
+    "secrets": _choice("mask", "keep"),
+    "host_keys": _choice("strict", "learn", "off"),
+    "known_hosts": Section.text,
+    "verdict": _choice("all", "notable", "off"),
+    "concurrency": _number(1, 5000),
+    "connect_timeout": _number(1, 3600),
+    "command_timeout": _number(1, 86400),
+    "device_timeout": _number(1, 86400),
+}
+
+
+def read_settings(part: Section, others: tuple[str, ...]) -> dict[str, Setting]:
+    """The settings that the job gives, by their variable's full name. ``others`` are the job's own keys."""
+    part.only((*others, *SETTINGS))
+    values = {PREFIX + name: read(part, name) for name, read in SETTINGS.items()}
+    if isinstance(known_hosts := values["netcellar_known_hosts"], str):
+        values["netcellar_known_hosts"] = str(part.file.parent / known_hosts)
+    return {name: value for name, value in values.items() if value is not None}

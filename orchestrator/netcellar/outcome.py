@@ -1,0 +1,66 @@
+"""What a run as a whole came to: its status, and the sentence that says what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .core import REMEDIES, Record
+from .words import counted
+
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run status of DESIGN 3, and a message that ends with what to do."""
+
+    status: str
+    message: str
+
+
+def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: bool, reason: str) -> Outcome:
+    """Judge a run that came to its end by its records, of which there is at least one.
+
+    ``stamp``: dates were to be written. ``reason``: what Ansible said when it failed, or nothing.
+    """
+    good = [record for record in records if record.good]
+    bad = [record for record in records if not record.good]
+    store_fault = next((record for record in bad if record.error in {"git", "push"}), None)
+    if store_fault and store_fault.error:
+        remedy = REMEDIES[store_fault.error]
+        return Outcome("failed", f"{store_fault.error}: {store_fault.message}. Next: {remedy}")
+    if bad:
+        status = "partial" if good else "failed"
+        return Outcome(
+            status,
+            f"{len(bad)} of {counted(len(records), 'device')} not backed up{_silent(bad, reason)}. "
+            f"Next: mend them as said, then `netcellar run {job} --limit {_limit(bad)}`",
+        )
+    unstamped = sum(not record.stamped for record in good) if stamp and not check else 0
+    if unstamped:
+        message = f"{counted(len(good), 'device')} stored, but {counted(unstamped, 'date')} not written to Nautobot"
+        return Outcome("partial", f"{message}{_because(reason)}. Next: the next run writes them")
+    counts = Counter(record.outcome for record in good)
+    would = " would be" if check else ""
+    told = ", ".join(f"{number}{would} {outcome}" for outcome, number in sorted(counts.items()))
+    return Outcome("success", f"{counted(len(good), 'device')} well: {told}. Nothing to do")
+
+
+def _silent(bad: Sequence[Record], reason: str) -> str:
+    silent = sum(record.outcome == "silent" for record in bad)
+    if not silent:
+        return ""
+    return f" ({silent} silent: Ansible ended before it came to them{_because(reason)})"
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _limit(bad: Sequence[Record]) -> str:
+    hosts = [record.host for record in bad]
+    if len(hosts) > NAMED:
+        return "HOST,…"
+    return "'" + ",".join(hosts) + "'" if len(hosts) > 1 else hosts[0]
