@@ -129,8 +129,8 @@ def actions(document: object) -> Iterator[str]:
 KEYWORDS = {
     "any_errors_fatal", "args", "become", "changed_when", "check_mode", "collections", "connection", "delegate_facts",
     "delegate_to", "diff", "environment", "failed_when", "ignore_errors", "ignore_unreachable", "import_playbook",
-    "loop", "loop_control", "name", "no_log", "notify", "register", "retries", "run_once", "tags", "throttle", "timeout",
-    "until", "vars", "when",
+    "loop", "loop_control", "name", "no_log", "notify", "register", "retries", "run_once", "tags", "throttle",
+    "timeout", "until", "vars", "when",
 }  # fmt: skip
 BANNED_ACTIONS = {f"ansible.builtin.{name}" for name in ("shell", "command", "raw", "script", "expect")}
 
