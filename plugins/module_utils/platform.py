@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from .platform_node import Node
 
 Channel = Literal["shell", "exec"]
-Structure = Literal["braces", "set", "indent", "sections"]
+Structure = Literal["braces", "set"]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 STRUCTURES: tuple[Structure, ...] = get_args(Structure)
@@ -27,13 +27,11 @@ class Prompt:
     """The prompts of a platform, each a pattern for the whole last line, blanks at its end included.
 
     ``user``: before privilege is gained (None where there is no such level). ``privileged``: where configurations can
-    be read. ``above``: a line that the device prints just before each prompt and that belongs to no answer. The group
-    ``host`` of a pattern is the device's name.
+    be read. The group ``host`` of a pattern is the device's name.
     """
 
     privileged: re.Pattern[str]
     user: re.Pattern[str] | None = None
-    above: re.Pattern[str] | None = None
 
     def host(self, prompt: str) -> str | None:
         """The device's name in a prompt, or None."""
@@ -83,26 +81,48 @@ class Hostname:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A part of a configuration that holds free text, such as a banner.
+
+    ``begin`` matches its first words. It ends with what the group ``mark`` of ``begin`` matched, or with ``end``.
+    """
+
+    begin: re.Pattern[str]
+    end: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rules for the lines below a heading only, up to the first line that ``end`` matches."""
+
+    heading: re.Pattern[str]
+    end: re.Pattern[str]
+    rules: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Secrets:
-    """How a configuration holds secrets. Every group of ``rules`` is a secret.
+    """How a configuration holds secrets. Every group of ``rules`` and ``blocks`` is a secret.
 
     A line without any of ``words`` holds no secret, so the rules are tried on few lines only. ``blocks`` match secrets
-    that span lines.
+    that span lines; ``sections`` have rules of their own.
     """
 
     words: tuple[str, ...] = ()
     rules: re.Pattern[str] | None = None
     blocks: tuple[re.Pattern[str], ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One platform file.
 
-    ``setup`` are commands that switch off paging and the like; a device may reject one of them. ``pager`` is
-    searched in the last line that has come: the device waits for a key. ``noise`` is text around a configuration, never kept;
-    ``volatile`` lines are kept, but do not make a configuration different. ``wrap`` matches a line break that the
-    device's terminal made inside a statement.
+    ``setup`` are commands that switch off paging and the like; a device may reject one of them. ``pager`` is searched
+    in the last line that has come: the device waits for a key. ``noise`` lines stand before a configuration and are
+    never kept; ``volatile`` lines are kept, but do not make a configuration different. ``verbatim`` parts may hold
+    anything, also what looks like an error or an end. ``wrap`` matches a line break that the device's terminal made
+    inside a statement.
     """
 
     network_os: str
@@ -118,6 +138,7 @@ class Platform:
     hostname: Hostname
     noise: re.Pattern[str] | None
     volatile: re.Pattern[str] | None
+    verbatim: tuple[Verbatim, ...]
     wrap: re.Pattern[str] | None
     secrets: Secrets
 
@@ -142,6 +163,7 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         hostname=_hostname(node.child("hostname")),
         noise=node.lines("noise"),
         volatile=node.lines("volatile"),
+        verbatim=tuple(_verbatim(item) for item in node.children("verbatim")),
         wrap=node.pattern("wrap", default=None),
         secrets=_secrets(node, shared or {}),
     )
@@ -153,7 +175,6 @@ def _prompt(node: Node) -> Prompt:
     prompt = Prompt(
         privileged=node.pattern("privileged"),
         user=node.pattern("user", default=None),
-        above=node.pattern("above", default=None),
     )
     node.done()
     return prompt
@@ -195,21 +216,40 @@ def _hostname(node: Node) -> Hostname:
     return hostname
 
 
+def _verbatim(node: Node) -> Verbatim:
+    verbatim = Verbatim(begin=node.pattern("begin"), end=node.pattern("end", default=None))
+    if verbatim.end is None and "mark" not in verbatim.begin.groupindex:
+        raise node.error("begin", "needs a group (?P<mark>…) where there is no end")
+    node.done()
+    return verbatim
+
+
+def _section(node: Node) -> Section:
+    section = Section(
+        heading=node.pattern("heading"),
+        end=node.pattern("end"),
+        rules=_one_of(node.rules("rules", required=True)),
+    )
+    node.done()
+    return section
+
+
 def _secrets(parent: Node, shared: Mapping[str, object]) -> Secrets:
-    """The platform's own rules and those of the shared sets it names, own rules first."""
+    """The platform's own rules, then those of the shared sets that it names: the first that matches wins."""
     node = parent.child("secrets")
     sets = [node]
     for name in node.texts("use"):
         if name not in shared:
             raise node.error("use", f"no shared set is called {name!r} (there are: {', '.join(sorted(shared))})")
         sets.append(Node.root(shared[name], f"shared secrets {name}"))
-    words: list[str] = []
-    rules: list[str] = []
-    blocks: list[re.Pattern[str]] = []
+    words = [word for one in sets for word in one.texts("words")]
+    rules = [rule for one in sets for rule in one.rules("rules")]
+    blocks = [re.compile(block, re.MULTILINE) for one in sets for block in one.rules("blocks")]
+    sections = [_section(item) for one in sets for item in one.children("sections")]
     for one in sets:
-        words += one.texts("words")
-        rules += one.rules("rules")
-        blocks += one.patterns("blocks", group="secret")
         one.done()
-    combined = re.compile("|".join(f"(?:{rule})" for rule in rules)) if rules else None
-    return Secrets(tuple(dict.fromkeys(words)), combined, tuple(blocks))
+    return Secrets(tuple(dict.fromkeys(words)), _one_of(rules) if rules else None, tuple(blocks), tuple(sections))
+
+
+def _one_of(rules: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{rule})" for rule in rules))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
@@ -13,6 +13,13 @@ from .errors import NetcellarError
 
 T = TypeVar("T", bound=str)
 _MISSING: Any = object()
+_VALUES = {
+    "{secret}": r'(?:"((?:[^"\\]|\\.)+)"|(\S+))',
+    "{leaf}": r'(?:"((?:[^"\\]|\\.)+)"|([^\s";{}\[\]]+))',
+    "{rest}": r"(\S|\S.*\S)\s*$",
+    "{type}": r"(?:(?:\d{1,2}|md5|sha-?\d{1,3}|hash|encrypted|clear(?:text)?|hex|ascii|text) (?=\S))?",
+    "(?P<secret>": "(",
+}
 
 
 @dataclass
@@ -46,6 +53,15 @@ class Node:
         """The mapping under a key, which must be there."""
         at = self._at(key)
         return Node(_mapping(self._value(key, _MISSING), self.where, at), self.where, at)
+
+    def children(self, key: str) -> Iterator[Node]:
+        """The mappings in the list under a key; none where the key is missing."""
+        raw = self._value(key, [])
+        if not isinstance(raw, list):
+            raise self.error(key, f"must be a list, not {_kind(raw)}")
+        for index, item in enumerate(raw):
+            at = f"{self._at(key)}[{index}]"
+            yield Node(_mapping(item, self.where, at), self.where, at)
 
     def text(self, key: str) -> str:
         """A text that is not empty."""
@@ -107,14 +123,20 @@ class Node:
             self._compile(key, item)
         return re.compile(f"^(?:{'|'.join(f'(?:{item})' for item in items)})", re.MULTILINE) if items else None
 
-    def rules(self, key: str) -> list[str]:
-        """A list of expressions whose only groups are called ``secret``, ready to be joined: their groups unnamed."""
+    def rules(self, key: str, *, required: bool = False) -> list[str]:
+        """A list of expressions whose only groups are secrets, ready to be joined into one alternation.
+
+        ``{secret}`` in an expression stands for one word or a quoted text, ``{leaf}`` for the same where ``;`` and
+        brackets end a word, ``{rest}`` for the rest of the line, and ``{type}`` for the word that may say how the
+        secret after it is encrypted.
+        """
         found = []
-        for item in self.texts(key):
-            plain = item.replace("(?P<secret>", "(")
-            named = item.count("(?P<secret>")
-            if not named or self._compile(key, plain).groups != named:
-                raise self.error(key, f"{item!r} must have groups (?P<secret>…) and no other capturing group")
+        for item in self.texts(key, required=required):
+            plain = item
+            for name, expression in _VALUES.items():
+                plain = plain.replace(name, expression)
+            if not self._compile(key, plain).groups:
+                raise self.error(key, f"{item!r} must say what is secret: {{secret}}, {{rest}} or (?P<secret>…)")
             found.append(plain)
         return found
 

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a device sent to the text that is kept: faithful for the reader, and comparable for the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from .platform import Platform
+
+_LINE_END = re.compile(r"\r+\n|\n\r+")
+_BLANK = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def decode(data: bytes) -> str:
+    """The text of a whole answer: UTF-8, or else Latin-1 (devices that know no UTF-8 send single bytes).
+
+    Decode whole answers, not pieces: a piece may end inside a character. What is stored is UTF-8 again.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def unix_lines(text: str) -> str:
+    """The text with ``\\n`` as the only line end. A carriage return inside a line stays, for the judge to see."""
+    return _LINE_END.sub("\n", text).strip("\r") if "\r" in text else text
+
+
+def clean(platform: Platform, text: str) -> str:
+    """The configuration alone, its lines in order, with one line end after the last.
+
+    Dropped: the noise lines of the platform and blank lines before the first line of the configuration (a banner
+    further down may hold the same words), blanks at line ends, blank lines at the end. Terminal wraps are joined.
+    """
+    text = unix_lines(text)
+    if platform.wrap:
+        text = platform.wrap.sub("", text)
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        line = text[start:] if end < 0 else text[start:end]
+        if line.strip() and not (platform.noise and platform.noise.match(line)):
+            break
+        start = len(text) if end < 0 else end + 1
+    return _BLANK.sub("", text[start:]).rstrip() + "\n"
+
+
+def same_as(platform: Platform, text: str) -> str:
+    """A SHA-256 in hex that two texts share when they differ in volatile and blank lines only."""
+    kept = (
+        line for line in text.split("\n") if line.strip() and not (platform.volatile and platform.volatile.match(line))
+    )
+    return hashlib.sha256("\n".join(kept).encode()).hexdigest()

@@ -1,0 +1,157 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whole or not at all: decides whether what a device sent is its whole configuration, and its own.
+
+Each check is a function that returns a Fault or None; the first fault stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .clean import clean, unix_lines
+from .errors import ErrorClass
+from .hostname import named, same_host
+from .platform import Artifact, Platform
+from .structure import broken
+from .transcript import Answer, Transcript
+from .verbatim import without_verbatim
+
+Identity = Literal["strict", "learn", "off"]
+
+# A rejected command is answered by the error itself, after an echo or a caret line at most.
+_ERROR_WITHIN = 3
+_BEGIN_WITHIN = 25
+# Escape sequences, backspaces and the like are what is left of a pager or a redrawn line.
+_RESIDUE = re.compile(r"[\x00\x07\x08\x1b\x7f]|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A configuration that is proven whole, cleaned. ``hostname`` is what it calls its device, if it says so."""
+
+    text: str
+    hostname: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a text is not certified. The message holds no configuration text beyond an error line of the device."""
+
+    error: ErrorClass
+    message: str
+
+
+def judge(
+    platform: Platform,
+    artifact: str,
+    transcript: Transcript,
+    expected_name: str | None = None,
+    identity: Identity = "learn",
+) -> Certified | Fault:
+    """Certify the text of one artifact, or say why not.
+
+    ``identity``: with ``learn`` the prompt and the configuration must name the same device; with ``strict`` both must
+    be ``expected_name`` too; with ``off`` no names are compared.
+    """
+    wanted = platform.artifacts[artifact]
+    answer = _answer(platform, wanted, transcript)
+    if isinstance(answer, Fault):
+        return answer
+    text = unix_lines(answer.text)
+    free = without_verbatim(platform, text)
+    if free is None:
+        return Fault("incomplete", "a banner or another block of free text is not closed")
+    fault = (
+        _marks(platform, wanted, text)
+        or _foreign(platform, transcript, free)
+        or _shape(platform, wanted, text)
+        or (None if identity == "off" else _same_device(platform, transcript, free, expected_name, identity))
+    )
+    return fault or Certified(clean(platform, text), next(iter(named(platform, free)), None))
+
+
+def rejected(platform: Platform, answer: Answer) -> str | None:
+    """The error with which a device rejects a command, or None. Only the first lines count: texts may quote errors."""
+    for line in _first_lines(unix_lines(answer.text), _ERROR_WITHIN):
+        if platform.errors.match(line) and line.strip() != "^":
+            return line.strip()
+    return None
+
+
+def absent(platform: Platform, artifact: str, answer: Answer) -> bool:
+    """Whether the device says that it has no such text, as one without a startup configuration does."""
+    says = platform.artifacts[artifact].absent
+    return bool(says and any(says.match(line) for line in _first_lines(unix_lines(answer.text), _ERROR_WITHIN)))
+
+
+def _answer(platform: Platform, wanted: Artifact, transcript: Transcript) -> Answer | Fault:
+    """The answer that holds the text: the last one to a command of the artifact."""
+    for answer in transcript.answers:
+        if not answer.complete:
+            return Fault("incomplete", f"the answer to {answer.command!r} broke off")
+    answers = [answer for answer in transcript.answers if answer.command in wanted.commands]
+    if not answers:
+        return Fault("incomplete", f"the device was never asked for its {wanted.name} configuration")
+    error = rejected(platform, answers[-1])
+    if error is not None:
+        return Fault("command_rejected", f"the device answered {answers[-1].command!r} with {error[:200]!r}")
+    return answers[-1]
+
+
+def _marks(platform: Platform, wanted: Artifact, text: str) -> Fault | None:
+    if not clean(platform, text).strip():
+        return Fault("incomplete", "the answer is empty")
+    if wanted.begin and not any(wanted.begin.match(line) for line in _first_lines(text, _BEGIN_WITHIN)):
+        return Fault("incomplete", "the configuration does not begin as it must on this platform")
+    if wanted.end and not wanted.end.fullmatch(text.rstrip().rpartition("\n")[2]):
+        return Fault("incomplete", "the end mark of the configuration is not its last line")
+    return None
+
+
+def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | None:
+    """What is not configuration: errors, pagers, prompts and control characters among its lines."""
+    error = platform.errors.search(free)
+    if error:
+        return Fault("command_rejected", f"an error stands in the configuration: {_line_at(free, error.start())!r}")
+    residue = _RESIDUE.search(free)
+    if residue:
+        return Fault("incomplete", f"the control character {residue.group()!r} is left in the text")
+    if platform.pager and platform.pager.search(free):
+        return Fault("incomplete", "the text of a pager is left in the text")
+    prompt = transcript.prompt.strip()
+    if prompt and re.search(rf"^{re.escape(prompt)}", free, re.MULTILINE):
+        return Fault("incomplete", "the prompt stands in the middle of the configuration")
+    return None
+
+
+def _shape(platform: Platform, wanted: Artifact, text: str) -> Fault | None:
+    faults = [broken(structure, clean(platform, text)) for structure in wanted.structure]
+    return Fault("incomplete", " and ".join(filter(None, faults))) if faults and all(faults) else None
+
+
+def _same_device(
+    platform: Platform, transcript: Transcript, free: str, expected_name: str | None, identity: Identity
+) -> Fault | None:
+    prompt = transcript.hostname
+    names = named(platform, free)
+    rules = platform.hostname
+    if not names and not rules.optional and prompt not in (None, *rules.default):
+        return Fault("identity", f"the configuration names no device, and the prompt names {prompt!r}")
+    if names and prompt is not None and not any(same_host(prompt, name) for name in names):
+        return Fault("identity", f"the prompt names {prompt!r}, the configuration {names[0]!r}")
+    seen = names[0] if names else prompt
+    if identity == "strict" and expected_name and seen is not None and not same_host(seen, expected_name):
+        return Fault("identity", f"the device calls itself {seen!r}, not {expected_name!r}")
+    return None
+
+
+def _first_lines(text: str, count: int) -> list[str]:
+    """The first lines that are not blank, of the head of a text that may be megabytes."""
+    return [line for line in text[: 200 * count].split("\n") if line.strip()][:count]
+
+
+def _line_at(text: str, at: int) -> str:
+    return text[at : at + 120].split("\n", 1)[0].strip()

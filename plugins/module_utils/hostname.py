@@ -1,0 +1,26 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The name that a device gives itself, and when two spellings of it mean one device."""
+
+from __future__ import annotations
+
+from .platform import Platform
+
+# Cisco IOS cuts a long name in its prompt at 20 characters; no platform cuts earlier.
+SHORTEST_CUT = 20
+
+
+def named(platform: Platform, text: str) -> list[str]:
+    """The names a configuration gives its device, in order; several on a pair of routing engines."""
+    return [match.group("host").strip('"') for pattern in platform.hostname.config for match in pattern.finditer(text)]
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two spellings can be one device: case, a domain behind one of them, a cut prompt."""
+    one, other = one.casefold(), other.casefold()
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if "." not in short and long.partition(".")[0] == short:
+        return True
+    return len(short) >= SHORTEST_CUT and long.startswith(short)

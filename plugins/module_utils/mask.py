@@ -1,0 +1,95 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Takes secrets out of a configuration, by the rules of its platform, and leaves every line in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .platform import Platform, Section
+
+MARKER = "<masked>"
+
+Token = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text without secrets, and how many were taken out."""
+
+    text: str
+    count: int
+
+
+def marker(_secret: str) -> str:
+    """The token that is the same for every secret."""
+    return MARKER
+
+
+def mask(platform: Platform, text: str, token: Token = marker) -> Masked:
+    """Replace each secret by ``token(secret)``. Takes time linear in the text: the rules see few of its lines."""
+    swap = _Swap(token)
+    for block in platform.secrets.blocks:
+        text = block.sub(swap, text)
+    for section in platform.secrets.sections:
+        text = _edit(text, _section_lines(text, section), section.rules, swap)
+    if platform.secrets.rules:
+        text = _edit(text, _lines_with(text, platform.secrets.words), platform.secrets.rules, swap)
+    return Masked(text, swap.count)
+
+
+class _Swap:
+    """A replacement for ``re.sub`` that changes the groups of a match, each of them a secret, and counts them."""
+
+    def __init__(self, token: Token) -> None:
+        self.token = token
+        self.count = 0
+
+    def __call__(self, match: re.Match[str]) -> str:
+        whole, base, parts, at = match.group(), match.start(), [], 0
+        for start, end in sorted(match.regs[1:]):
+            if end > start:
+                parts += [whole[at : start - base], self.token(whole[start - base : end - base])]
+                at = end - base
+                self.count += 1
+        return "".join([*parts, whole[at:]])
+
+
+def _edit(text: str, spans: Iterator[tuple[int, int]], rules: re.Pattern[str], swap: _Swap) -> str:
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], rules.sub(swap, text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _lines_with(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """The lines that hold one of the words, in order, as (start, end)."""
+    starts = {0}
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            starts.add(start)
+            at = text.find(word, _end_of_line(text, at))
+    for start in sorted(starts):
+        yield start, _end_of_line(text, start)
+
+
+def _section_lines(text: str, section: Section) -> Iterator[tuple[int, int]]:
+    """The lines under each heading, up to the line that ends the section."""
+    for heading in section.heading.finditer(text):
+        start = _end_of_line(text, heading.start()) + 1
+        while start < len(text):
+            end = _end_of_line(text, start)
+            if section.end.match(text, start, end):
+                break
+            yield start, end
+            start = end + 1
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

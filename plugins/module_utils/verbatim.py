@@ -1,0 +1,33 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Sets aside the parts of a configuration that hold free text, so that no other check reads them."""
+
+from __future__ import annotations
+
+import re
+
+from .platform import Platform, Verbatim
+
+
+def without_verbatim(platform: Platform, text: str) -> str | None:
+    """The text with its parts of free text emptied, or None where such a part does not end."""
+    for part in platform.verbatim:
+        pieces, at = [], 0
+        while begin := part.begin.search(text, at):
+            end = _end(part, begin, text)
+            if end is None:
+                return None
+            pieces.append(text[at : begin.end()])
+            at = end
+        text = "".join([*pieces, text[at:]])
+    return text
+
+
+def _end(part: Verbatim, begin: re.Match[str], text: str) -> int | None:
+    """Where a part ends: at its end pattern, or at the mark that opened it."""
+    if part.end is not None:
+        found = part.end.search(text, begin.end())
+        return found.end() if found else None
+    mark = begin.group("mark")
+    at = text.find(mark, begin.end())
+    return None if at < 0 else at + len(mark)
