@@ -47,9 +47,14 @@ class Rooms:
         """Texts that may not be stored, for people to look at."""
         return self.own / "quarantine"
 
+    @property
+    def unfinished(self) -> Path:
+        """A mark that stands while the repository is being made, so that a killed process's half is finished."""
+        return self.own / "unfinished"
+
     def make(self) -> None:
         """Make the folders, never inside something that is not a bare repository (NetcellarError, nothing touched)."""
-        if not self.free and not self.bare:
+        if not self.free and not self.bare and not self.unfinished.exists():
             raise NetcellarError(
                 f"{self.repository} exists and is not a bare Git repository",
                 remedy="Set netcellar_repository to a path that does not exist yet, or to a bare repository",

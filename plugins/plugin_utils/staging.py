@@ -28,7 +28,11 @@ FORMAT = 1
 
 
 class DamagedError(ValueError):
-    """A staged file that is not whole."""
+    """The staged file ``path`` is not whole."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path} {what}")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,14 @@ class Staged:
 
     def read(self) -> bytes:
         """The text in UTF-8, whole; else DamagedError."""
-        with self.path.open("rb") as stream:
-            stream.readline()
-            text = stream.read()
-        if len(text) != self.length or sha256(text).hexdigest() != self.sha256:
-            raise DamagedError(f"{self.path} does not hold what its first line says")
+        try:
+            with self.path.open("rb") as stream:
+                stream.readline()
+                text = stream.read()
+        except OSError as error:
+            raise DamagedError(self.path, f"cannot be read: {error.strerror}") from error
+        if len(text) != self.length or sha256(text).hexdigest() != self.sha256 or blob_id(text) != self.blob:
+            raise DamagedError(self.path, "does not hold what its first line says")
         return text
 
 
@@ -167,11 +174,11 @@ def _read_header(path: Path, run: str) -> Staged:
         kept = {name: values.pop(name) for name in ("format", "length", "sha256", "blob")}
         staged = Staged(Capture(text="", **values), path, kept["length"], kept["sha256"], kept["blob"], status.st_ino)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedError(f"{path} has no readable first line") from error
+        raise DamagedError(path, "has no readable first line") from error
     own_name = key_digest(staged.capture.device_id, staged.capture.artifact)
     whole = kept["format"] == FORMAT and staged.capture.run == run and path.name == own_name
     if not whole or status.st_size != len(line) + staged.length:
-        raise DamagedError(f"{path} is not whole, or not in its place")
+        raise DamagedError(path, "is not whole, or not in its place")
     return staged
 
 

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The cellar: one bare repository, its branch, and the way of staged captures into a commit and to the remote.
+
+cellar = Cellar(Path("cellar.git"), branch="main", remote="ssh://git@host/backups.git")
+with cellar.open(run) as work:
+    fault = work.sync()
+    result = work.commit(staging.pending(run), About(run, inventory="production_routers"))
+    proof = work.push()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..module_utils.errors import NetcellarError
+from .blobs import blob_id
+from .decide import OUTRUN, Decision, Plan, decide
+from .fastimport import Changes, Content
+from .gitprocess import Git, GitError
+from .index import Entry, Key, index_changes, load_index
+from .ledger import Ledger, Line
+from .lock import WAIT_SECONDS, locked
+from .objects import read_tree
+from .recover import recover
+from .rooms import Rooms
+from .staging import DamagedError, Pending, Staged, Staging
+from .writer import Message, MovedError, Tips, move, write_step
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the message of a commit tells."""
+
+    run: str
+    inventory: str = ""
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """``commit`` is the branch's tip; it is new where ``files_changed`` is not 0. One decision per device and artifact.
+
+    ``damaged``: staged files that were not whole, where they are now.
+    """
+
+    commit: str | None
+    files_changed: int = 0
+    decisions: Mapping[Key, Decision] = field(default_factory=dict)
+    damaged: tuple[Path, ...] = ()
+
+
+class Cellar:
+    """A repository with the branch that runs commit to, and the remote that it is pushed to ("": none)."""
+
+    def __init__(self, repository: Path, branch: str = "main", remote: str = "") -> None:
+        self.repository = repository.absolute()
+        self.branch = branch
+        self.remote = remote
+
+    @contextmanager
+    def open(self, run: str, wait: float = WAIT_SECONDS) -> Iterator[OpenCellar]:
+        """Take the repository's lock, make the repository where it is missing, clear up after killed processes.
+
+        Raises NetcellarError (class git): locked for too long, not a bare repository, a bad name for the branch.
+        """
+        rooms = Rooms(self.repository)
+        rooms.make()
+        with locked(rooms.lock, run, wait) as descriptor:
+            git = Git(self.repository, keep=descriptor)
+            _prepare(git, rooms, self.branch)
+            recover(git)
+            yield OpenCellar(git, self.branch, self.remote)
+
+
+class OpenCellar:
+    """The cellar while its lock is held."""
+
+    def __init__(self, git: Git, branch: str, remote: str) -> None:
+        self.git = git
+        self.branch = branch
+        self.remote = remote
+        self.ledger = Ledger(git.repository)
+        self._staging = Staging(git.repository)
+        self._algorithm = git.text("rev-parse", "--show-object-format")
+
+    def commit(self, pending: Pending, about: About) -> CommitResult:
+        """Commit what changed, note everything in the ledger, and only then remove the staged files.
+
+        A rejected capture goes to quarantine. Raises NetcellarError of class git; everything is then still staged.
+        """
+        staged = {(each.capture.device_id, each.capture.artifact, each.capture.run): each for each in pending.staged}
+        damaged = list(pending.damaged)
+        for _ in range(TRIES + len(staged)):
+            try:
+                plan, tips = self._write(staged.values(), about)
+            except MovedError:
+                continue
+            except DamagedError as error:
+                bad = next(name for name, each in staged.items() if each.path == error.path)
+                damaged.append(self._staging.set_aside(staged.pop(bad).path))
+                continue
+            self._note(plan, tips, staged)
+            self._take_away(plan, staged)
+            return CommitResult(tips.branch, len(plan.write) + len(plan.remove), plan.decisions, tuple(damaged))
+        raise NetcellarError(f"{self.branch} of {self.git.repository} is being moved by somebody else", error="git")
+
+    def _write(self, staged: Iterable[Staged], about: About) -> tuple[Plan, Tips]:
+        tips = Tips.here(self.git, self.branch)
+        index = load_index(self.git, tips.index, self.branch)
+        captures = {self._blob(each): each for each in staged}
+        entries = [Entry.of(each.capture, self._blob(each)) for each in staged]
+        plan = decide(entries, read_tree(self.git, tips.branch), index)
+        write: dict[str, Content] = {
+            path: captures[blob].read if blob in captures else blob for path, blob in plan.write.items()
+        }
+        new = write_step(
+            self.git,
+            tips,
+            Changes(write, plan.remove),
+            index_changes(self.branch, {**index, **plan.index}, plan.index),
+            _message(plan, about),
+        )
+        move(self.git, self.branch, tips, new)
+        return plan, new
+
+    def _blob(self, staged: Staged) -> str:
+        return staged.blob if self._algorithm == "sha1" else blob_id(staged.read(), self._algorithm)
+
+    def _note(self, plan: Plan, tips: Tips, staged: Mapping[tuple[str, str, str], Staged]) -> None:
+        lines = []
+        for key, decision in plan.decisions.items():
+            if decision.verdict == "rejected" or tips.branch is None:
+                continue
+            capture = staged[*key, decision.capture.run].capture
+            newest = decision.entry if decision.message == OUTRUN else decision.capture
+            line = Line(decision.entry, newest.captured_at, newest.run, tips.branch, self.branch, capture.host)
+            lines.append(replace(line, stamp=dict(capture.stamp)))
+        self.ledger.add(lines)
+
+    def _take_away(self, plan: Plan, staged: Mapping[tuple[str, str, str], Staged]) -> None:
+        for (device, artifact, _), each in staged.items():
+            if plan.decisions[device, artifact].verdict == "rejected":
+                self._staging.set_aside(each.path)
+            else:
+                self._staging.remove(each)
+
+
+def _message(plan: Plan, about: About) -> Message:
+    devices = {device for device, _ in plan.decisions}
+    changed = {device for (device, _), decision in plan.decisions.items() if decision.verdict == "changed"}
+    subject = f"backup: {len(changed)} of {len(devices)} devices changed"
+    subject += f" ({about.inventory})" if about.inventory else ""
+    trailers = {"Netcellar-Run": about.run, "Netcellar-Inventory": about.inventory, "Netcellar-Job": about.job}
+    return Message.now(subject, trailers)
+
+
+def _prepare(git: Git, rooms: Rooms, branch: str) -> None:
+    _check_branch(git, branch)
+    try:
+        if rooms.free or rooms.unfinished.exists():
+            rooms.unfinished.touch(mode=0o600)
+            git.run("init", "--bare", "--quiet", "--template=", f"--initial-branch={branch}")
+            rooms.unfinished.unlink()
+        bare = git.text("rev-parse", "--is-bare-repository") == "true"
+    except OSError as error:
+        raise NetcellarError(f"cannot write {error.filename}: {error.strerror}", error="git") from error
+    if not bare:
+        raise NetcellarError(
+            f"{git.repository} is not a bare Git repository",
+            remedy="Set netcellar_repository to a path that does not exist yet, or to a bare repository",
+            error="git",
+        )
+
+
+def _check_branch(git: Git, branch: str) -> None:
+    try:
+        good = git.text("check-ref-format", "--branch", branch) == branch
+    except GitError:
+        good = False
+    if not good:
+        raise NetcellarError(
+            f"{branch!r} cannot be the name of a branch", remedy="Set netcellar_branch to a name as main", error="git"
+        )

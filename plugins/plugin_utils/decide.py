@@ -1,0 +1,145 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What captures change in the branch: decided from the tip's tree and the index, before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+from .index import Entry, Index, Key
+from .paths_in_git import path_fault
+
+Verdict = Literal["changed", "unchanged", "rejected"]
+Files = Mapping[str, str]
+
+OUTRUN = "a newer capture is already in Git"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of ``capture``. ``entry`` is what is stored in the end; where it is rejected, the capture again."""
+
+    verdict: Verdict
+    capture: Entry
+    entry: Entry
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``write``: path to blob id. ``index``: the entries that change. One decision per device and artifact."""
+
+    write: Mapping[str, str] = field(default_factory=dict)
+    remove: frozenset[str] = frozenset()
+    index: Index = field(default_factory=dict)
+    decisions: Mapping[Key, Decision] = field(default_factory=dict)
+
+
+def decide(captures: Iterable[Entry], files: Files, index: Index) -> Plan:
+    """The plan for ``captures`` on a tip with ``files`` (path to blob id), of which ``index`` tells the owners.
+
+    Of two captures of one device and artifact the newer wins. A path that another device owns, or that would replace
+    a folder or a file above it, is rejected for the newcomer.
+    """
+    newest = _newest(captures)
+    stale = {key: index[key] for key, entry in newest.items() if _is_stale(entry, files, index)}
+    wanted = {key: entry for key, entry in newest.items() if key not in stale}
+    faults = _faults(wanted, files, index)
+    accepted = {key: _stored(wanted[key], files, index) for key in wanted if key not in faults}
+    decisions = {key: Decision("rejected", wanted[key], wanted[key], fault) for key, fault in faults.items()}
+    decisions |= {key: Decision("unchanged", newest[key], old, OUTRUN) for key, old in stale.items()}
+    kept_paths = {entry.path for entry in accepted.values()}
+    kept_paths |= {entry.path for key, entry in index.items() if key not in accepted}
+    remove = {index[key].path for key in accepted if key in index} & set(files) - kept_paths
+    for key, entry in accepted.items():
+        moved = key in index and index[key].path in remove
+        changed = moved or files.get(entry.path) != entry.blob
+        decisions[key] = Decision("changed" if changed else "unchanged", wanted[key], entry)
+    return Plan(
+        write={entry.path: entry.blob for entry in accepted.values() if files.get(entry.path) != entry.blob},
+        remove=frozenset(remove),
+        index={key: entry for key, entry in accepted.items() if index.get(key) != entry},
+        decisions=decisions,
+    )
+
+
+def moment(captured_at: str) -> datetime:
+    """The time of a capture; one that cannot be read counts as the oldest."""
+    try:
+        parsed = datetime.fromisoformat(captured_at)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _newest(captures: Iterable[Entry]) -> dict[Key, Entry]:
+    newest: dict[Key, Entry] = {}
+    for entry in captures:
+        rival = newest.get(entry.key)
+        if rival is None or moment(entry.captured_at) >= moment(rival.captured_at):
+            newest[entry.key] = entry
+    return newest
+
+
+def _is_stale(entry: Entry, files: Files, index: Index) -> bool:
+    old = index.get(entry.key)
+    return old is not None and _holds(files, old) and moment(old.captured_at) > moment(entry.captured_at)
+
+
+def _holds(files: Files, entry: Entry) -> bool:
+    return files.get(entry.path) == entry.blob
+
+
+def _stored(entry: Entry, files: Files, index: Index) -> Entry:
+    """The entry to keep for a capture: where it holds the same configuration, the stored text stays."""
+    old = index.get(entry.key)
+    if old is None:
+        return entry
+    if old.same_as == entry.same_as and entry.same_as and _holds(files, old):
+        entry = replace(entry, blob=old.blob)
+    same = replace(entry, captured_at=old.captured_at, run=old.run)
+    return old if same == old else entry
+
+
+def _faults(wanted: Mapping[Key, Entry], files: Files, index: Index) -> dict[Key, str]:
+    faults = {key: fault for key, entry in wanted.items() if (fault := path_fault(entry.path))}
+    # An entry whose file is gone may be older than the one of the device that has the path now: the later one counts.
+    by_age = sorted(index.items(), key=lambda item: moment(item[1].captured_at))
+    owners = {entry.path: key for key, entry in by_age if entry.path in files}
+    # A rejected move gives its old path back to its owner, which may refuse that path to another: until none is new.
+    while found := _conflicts({key: wanted[key] for key in wanted if key not in faults}, files, index, owners):
+        faults |= found
+    return faults
+
+
+def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: Mapping[str, Key]) -> dict[Key, str]:
+    claimants: dict[str, list[Key]] = defaultdict(list)
+    for key, entry in claims.items():
+        claimants[entry.path].append(key)
+    fresh = {path for path in claimants if path not in files}
+    folders = _folders(set(claimants) | set(files)) if fresh else set()
+    found: dict[Key, str] = {}
+    for path, keys in claimants.items():
+        owner = owners.get(path)
+        stays = owner is not None and (owner not in claims or claims[owner].path == path)
+        for key in keys:
+            if owner is not None and stays and owner != key:
+                found[key] = f"{path} belongs to {_who(index[owner])}, which is in Git there"
+            elif len(keys) > 1 and not stays:
+                found[key] = f"{path} is also the path of {_who(claims[next(k for k in keys if k != key)])}"
+        if path in fresh and (path in folders or any(str(up) in files for up in PurePosixPath(path).parents)):
+            found |= dict.fromkeys(keys, f"{path} is a folder in Git, or lies below a file")
+    return found
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    return {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+
+
+def _who(entry: Entry) -> str:
+    return f"device {entry.name} (id {entry.device_id}, {entry.artifact})"

@@ -1,0 +1,161 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Running git: with arguments only, an environment of our own, a time limit, and no secrets in what is told."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from ..module_utils.errors import NetcellarError
+
+LOCAL_SECONDS = 900.0
+REMOTE_SECONDS = 300.0
+
+_SSH = (
+    "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20"
+    " -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
+)
+_SETTINGS = (
+    # Hooks and automatic housekeeping of the user's own configuration have no place in a machine's repository, and
+    # Git by default does not sync loose objects and refs to the disk.
+    "core.hooksPath=/dev/null",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "core.fsync=committed,loose-object,reference",
+    "core.logAllRefUpdates=false",
+    "core.quotePath=false",
+    "advice.detachedHead=false",
+)
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+class GitError(NetcellarError):
+    """git ended with an error: ``status`` is its exit code, ``stderr`` what it said (without credentials)."""
+
+    def __init__(self, verb: str, status: int, stderr: str) -> None:
+        said = " ".join(stderr.split()) or f"exit code {status}"
+        super().__init__(f"git {verb} failed: {said}", error="git")
+        self.status = status
+        self.stderr = stderr
+
+
+class Git:
+    """git on one bare repository. ``keep`` is a file descriptor that local commands inherit.
+
+    It is that of the repository's lock: a git that outlives its killed parent so keeps others out until it is done.
+    """
+
+    def __init__(self, repository: Path, keep: int | None = None) -> None:
+        self.repository = repository
+        self._keep = () if keep is None else (keep,)
+
+    def run(
+        self, verb: str, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> bytes:
+        """What ``git VERB ARGUMENTS`` prints. Raises GitError."""
+        return self._execute(_Call(verb, arguments, LOCAL_SECONDS, self._keep, environment or {}), [stdin])
+
+    def text(self, verb: str, *arguments: str) -> str:
+        """What git prints, as text without its last line end."""
+        return self.run(verb, *arguments).decode("utf-8", "surrogateescape").strip()
+
+    def feed(self, verb: str, *arguments: str, stdin: Iterable[bytes]) -> bytes:
+        """Like ``run``, for an input too long to hold in memory."""
+        return self._execute(_Call(verb, arguments, LOCAL_SECONDS, self._keep), stdin)
+
+    def talk(self, verb: str, *arguments: str) -> bytes:
+        """Like ``run``, for a command that only talks to a remote."""
+        return self._execute(_Call(verb, arguments, REMOTE_SECONDS))
+
+    def fetch(self, *arguments: str) -> bytes:
+        """Fetch, which talks to a remote and writes here."""
+        return self._execute(_Call("fetch", arguments, REMOTE_SECONDS, self._keep))
+
+    def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
+        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        command = ["git", *settings, f"--git-dir={self.repository}", call.verb, *call.arguments]
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            process = _start(command, call, output, errors)
+            try:
+                _write_all(process, stdin)
+                status = process.wait(call.seconds)
+            except subprocess.TimeoutExpired as error:
+                raise GitError(call.verb, -1, f"no end after {call.seconds:.0f} s") from error
+            finally:
+                _end(process)
+            output.seek(0)
+            errors.seek(0)
+            if status:
+                raise GitError(call.verb, status, without_credentials(errors.read().decode("utf-8", "replace")))
+            return output.read()
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    verb: str
+    arguments: tuple[str, ...]
+    seconds: float
+    keep: tuple[int, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what would make git ask, translate, or work elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS"))}
+    return kept | {
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_SSH_COMMAND": _SSH,
+        "GIT_ALLOW_PROTOCOL": "file:ssh:https",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
+
+
+def without_credentials(text: str) -> str:
+    """``text`` without user names and passwords in URLs."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _start(command: list[str], call: _Call, output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=errors,
+            env=clean_environment() | dict(call.environment),
+            pass_fds=call.keep,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise NetcellarError("git was not found", remedy="Install git 2.34 or newer", error="git") from error
+
+
+def _write_all(process: subprocess.Popen[bytes], stdin: Iterable[bytes]) -> None:
+    assert process.stdin is not None  # noqa: S101 (it was asked for as a pipe)
+    try:
+        for piece in stdin:
+            process.stdin.write(piece)
+        process.stdin.close()
+    except BrokenPipeError:
+        # git has ended before it read everything; its exit code and words tell why.
+        return
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stdin is not None and not process.stdin.closed:
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            return

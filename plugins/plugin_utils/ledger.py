@@ -1,0 +1,118 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The ledger: what is committed and not yet proven, or proven and not yet stamped. Durable; the newest capture counts.
+
+It is one file, read and replaced as a whole under the repository's lock: ten thousand files of one line each would
+cost a run that changes nothing many times the price of the commit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..module_utils.errors import NetcellarError
+from ..module_utils.record import Receipt
+from .decide import moment
+from .durable import make_private, write_whole
+from .index import Entry, Key
+from .lock import locked
+from .rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One artifact of one device. ``captured_at`` and ``run`` are those of the capture, also where it changed nothing.
+
+    ``commit`` holds ``entry.blob`` at ``entry.path``. ``stamp`` is what the capture brought along for the stamp (empty:
+    nothing to stamp). ``receipt`` is there once it is proven.
+    """
+
+    entry: Entry
+    captured_at: str
+    run: str
+    commit: str
+    branch: str
+    host: str = ""
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    receipt: Receipt | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the line is about."""
+        return self.entry.key
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Line:
+        """A line from its JSON form."""
+        receipt = raw["receipt"]
+        values = dict(raw) | {"entry": Entry(**raw["entry"]), "receipt": Receipt(**receipt) if receipt else None}
+        return cls(**values)
+
+
+class Ledger:
+    """The ledger of one repository. Reading needs no lock; what changes it is called under it, except ``stamped``."""
+
+    def __init__(self, repository: Path) -> None:
+        self._rooms = Rooms(repository)
+        self._file = self._rooms.ledger / "lines.json"
+
+    def lines(self) -> dict[Key, Line]:
+        """All lines. Raises NetcellarError where the file cannot be read."""
+        try:
+            return {line.key: line for line in map(Line.of, json.loads(self._file.read_bytes()))}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise NetcellarError(f"the ledger {self._file} cannot be read: {error}", error="git") from error
+
+    def unproven(self) -> list[Line]:
+        """What is committed and of which it is not proven that the remote has it."""
+        return [line for line in self.lines().values() if line.receipt is None]
+
+    def proven(self) -> list[Line]:
+        """What is proven and still waits for its stamp."""
+        return [line for line in self.lines().values() if line.receipt is not None]
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Write lines durably; one of an older capture does not replace one of a newer."""
+        kept = self.lines()
+        for line in lines:
+            old = kept.get(line.key)
+            if old is None or moment(line.captured_at) >= moment(old.captured_at):
+                kept[line.key] = line
+        self._write(kept)
+
+    def replace(self, lines: Mapping[Key, Line]) -> None:
+        """Write exactly these lines."""
+        self._write(lines)
+
+    def prove(self, receipts: Iterable[Receipt]) -> None:
+        """Attach receipts. A line with nothing to stamp has then done its work and goes."""
+        kept = self.lines()
+        for receipt in receipts:
+            key = (receipt.device_id, receipt.artifact)
+            line = kept.pop(key)
+            if line.stamp:
+                kept[key] = replace(line, receipt=receipt)
+        self._write(kept)
+
+    def stamped(self, done: Iterable[Receipt], wait: float = 60.0) -> None:
+        """Remove the lines of receipts whose stamp is written, unless a newer capture has come in the meantime."""
+        with locked(self._rooms.lock, "stamp", wait):
+            kept = self.lines()
+            for receipt in done:
+                key = (receipt.device_id, receipt.artifact)
+                if key in kept and moment(kept[key].captured_at) <= moment(receipt.captured_at):
+                    del kept[key]
+            self._write(kept)
+
+    def _write(self, lines: Mapping[Key, Line]) -> None:
+        try:
+            make_private(self._file.parent)
+            write_whole(self._file, json.dumps([asdict(line) for line in lines.values()]).encode())
+        except OSError as error:
+            raise NetcellarError(f"cannot write {self._file}: {error.strerror}", error="git") from error

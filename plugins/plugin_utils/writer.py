@@ -1,0 +1,112 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Writing one step of the branch and of the index, and moving both refs from the tips that were read, or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .fastimport import Changes, commit_stream, whole_stream
+from .gitprocess import Git, GitError
+from .index import INDEX_REF
+from .objects import commit_of
+from .recover import BUILDING
+
+BUILT_TREE = f"{BUILDING}tree"
+BUILT_INDEX = f"{BUILDING}index"
+
+
+class MovedError(Exception):
+    """The branch or the index was moved by somebody else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """The commits of the branch and of the index; None where there is none yet."""
+
+    branch: str | None = None
+    index: str | None = None
+
+    @classmethod
+    def here(cls, git: Git, branch: str) -> Tips:
+        """The tips of the local repository."""
+        return cls(commit_of(git, f"refs/heads/{branch}"), commit_of(git, INDEX_REF))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A commit's words and time (seconds since 1970)."""
+
+    text: str
+    seconds: int
+
+    @classmethod
+    def now(cls, subject: str, trailers: Mapping[str, str]) -> Message:
+        """A message of this moment. Values are put on one line each: none can pass for another trailer."""
+        lines = [f"{name}: {one_line(value)}" for name, value in trailers.items() if one_line(value)]
+        return cls(one_line(subject) + "\n\n" + "".join(f"{line}\n" for line in lines), int(time.time()))
+
+
+def one_line(value: str) -> str:
+    """``value`` without line ends and other control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+
+
+def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: Message) -> Tips:
+    """Write the objects of one step on ``tips`` and give the new tips; no ref that anybody reads has moved yet."""
+    streams = []
+    if changes:
+        streams.append(commit_stream(BUILT_TREE, tips.branch, changes, _signature(message), "tree"))
+    if index:
+        streams.append(commit_stream(BUILT_INDEX, tips.index, index, _signature(message), message.text))
+    if streams:
+        git.feed("fast-import", "--quiet", "--done", "--date-format=raw", stdin=whole_stream(streams))
+    branch = _commit(git, tips.branch, message) if changes else tips.branch
+    return Tips(branch, commit_of(git, BUILT_INDEX) if index else tips.index)
+
+
+def move(git: Git, branch: str, old: Tips, new: Tips, also: Iterable[str] = ()) -> None:
+    """Move both refs from ``old`` to ``new``, with further ``update-ref`` commands, or raise MovedError."""
+    lines = [*_update(f"refs/heads/{branch}", old.branch, new.branch), *_update(INDEX_REF, old.index, new.index), *also]
+    lines += [f"delete {ref}" for ref in git.text("for-each-ref", "--format=%(refname)", BUILDING).split()]
+    try:
+        git.run("update-ref", "--stdin", stdin="".join(f"{line}\n" for line in lines).encode())
+    except GitError as error:
+        if Tips.here(git, branch) != old:
+            raise MovedError from error
+        raise
+
+
+def _update(ref: str, old: str | None, new: str | None) -> list[str]:
+    if old == new or new is None:
+        return []
+    return [f"update {ref} {new} {old}" if old else f"create {ref} {new}"]
+
+
+def _commit(git: Git, parent: str | None, message: Message) -> str:
+    parents = ["-p", parent] if parent else []
+    name, mail = _name_and_mail()
+    who = {"NAME": name, "EMAIL": mail, "DATE": f"@{message.seconds} +0000"}
+    environment = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    tree = git.text("rev-parse", "--verify", f"{BUILT_TREE}^{{tree}}")
+    written = git.run(
+        "commit-tree", *parents, "-F", "-", tree, stdin=message.text.encode("utf-8", "replace"), environment=environment
+    )
+    return written.decode().strip()
+
+
+def _signature(message: Message) -> str:
+    name, mail = _name_and_mail()
+    return f"{name} <{mail}> {message.seconds} +0000"
+
+
+def _name_and_mail() -> tuple[str, str]:
+    host = re.sub(r"[^A-Za-z0-9.-]", "", socket.gethostname()) or "localhost"
+    name = os.environ.get("GIT_AUTHOR_NAME") or "Netcellar"
+    mail = os.environ.get("GIT_AUTHOR_EMAIL") or f"netcellar@{host}"
+    return re.sub(r"[<>\x00-\x1f]", "", name), re.sub(r"[<>\x00-\x1f\s]", "", mail)

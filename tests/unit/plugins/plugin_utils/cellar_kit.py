@@ -1,0 +1,68 @@
+"""What the tests of the cellar share: captures, a runner of plain git, and a repository of one test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
+from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar, CommitResult
+from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
+from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
+
+RUN = "20261121T000000Z-abcdef"
+
+
+def capture(device: str = "d1", text: str = "hostname r1\nend\n", **changes: object) -> Capture:
+    """A capture of a device; its path follows from its id, its ``same_as`` from its text."""
+    base = Capture(
+        device_id=device,
+        name=f"name-{device}",
+        host=f"host-{device}",
+        artifact="running",
+        platform="cisco_ios",
+        path=f"backups/{device}.running-config",
+        text=text,
+        same_as="s:" + text,
+        captured_at="2026-11-21T00:00:00Z",
+        run=RUN,
+        identity={"serial": "X1"},
+        stamp={"field": "last_backup"},
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def git(repository: Path, *arguments: str) -> str:
+    """What plain git says about a repository."""
+    command = ["git", f"--git-dir={repository}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.rstrip("\n")
+
+
+def files(repository: Path, branch: str = "main") -> dict[str, str]:
+    """Path to text of everything on the branch."""
+    names = git(repository, "ls-tree", "-r", "-z", "--name-only", branch).split("\0")[:-1]
+    return {name: git(repository, "show", f"{branch}:{name}") + "\n" for name in names}
+
+
+def stage(repository: Path, *captures: Capture, owner: int | None = None) -> None:
+    """Stage captures as the process ``owner`` (this one) would."""
+    staging = Staging(repository)
+    for each in captures:
+        staging.open(each.run, Owner.of(owner or os.getpid()))
+        staging.write(each)
+
+
+def store(cellar: Cellar, *captures: Capture, run: str = RUN, about: Mapping[str, str] | None = None) -> CommitResult:
+    """Stage and commit, without a remote."""
+    stage(cellar.repository, *captures)
+    with cellar.open(run, wait=60) as work:
+        pending = Staging(cellar.repository).pending(run)
+        return work.commit(pending, About(run, **dict(about or {})))
+
+
+def sound(repository: Path) -> None:
+    """Git itself finds nothing wrong."""
+    git(repository, "fsck", "--full", "--strict", "--no-dangling")
