@@ -1,0 +1,139 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One session with one device: a single login, and every artifact that is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..module_utils.platform import Platform
+from ..module_utils.transcript import Transcript
+from .channel import Feed
+from .connect import Credential, connect, network_fault, place
+from .dialogue import Dialogue, Execution, SessionError
+from .hostkeys import HostKeys
+from .shell import Shell
+
+try:
+    import asyncssh
+except ImportError:
+    asyncssh = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from asyncssh import SSHClientConnection
+
+# Wide, so that no line is wrapped, and high, for devices that page by the height; more columns than this and some
+# devices fall back to 80.
+TERMINAL = (511, 1000)
+GOODBYE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits in seconds, and the most bytes that are taken from a device.
+
+    ``connect``: until the login is complete. ``command``: without any output while an answer is due. ``device``: for
+    everything together.
+    """
+
+    connect: float = 20.0
+    command: float = 60.0
+    device: float = 600.0
+    size: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other end of a session: where it is, what it is, what is asked of it, and how to log in, in order."""
+
+    address: str
+    port: int
+    platform: Platform
+    artifacts: tuple[str, ...]
+    credentials: tuple[Credential, ...]
+
+    @property
+    def where(self) -> str:
+        """Address and port as messages name them."""
+        return place(self.address, self.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one session brought: a transcript per artifact, and the name of the credential that was accepted."""
+
+    transcripts: dict[str, Transcript]
+    credential: str
+
+
+class Session:
+    """Reads the artifacts of one peer."""
+
+    def __init__(self, peer: Peer, host_keys: HostKeys, limits: Limits) -> None:
+        self._peer = peer
+        self._host_keys = host_keys
+        self._limits = limits
+
+    async def read(self) -> Reading:
+        """Log in once and read. Raises SessionError; a text that was cut is an answer that is not complete."""
+        try:
+            async with asyncio.timeout(self._limits.device):
+                connection, credential = await self._log_in()
+                try:
+                    return Reading(await self._read(connection, credential), credential.name)
+                finally:
+                    await _leave(connection)
+        except TimeoutError:
+            message = f"{self._peer.where} was not done within {self._limits.device:g} s"
+            raise SessionError("device_timeout", message) from None
+
+    async def _log_in(self) -> tuple[SSHClientConnection, Credential]:
+        """Try the credentials in turn; only a refused one leads to the next."""
+        refused = SessionError("no_credential", f"there is no credential for {self._peer.where}")
+        peer, seconds = self._peer, self._limits.connect
+        for credential in peer.credentials:
+            try:
+                return await connect(peer.address, peer.port, credential, self._host_keys, seconds), credential
+            except SessionError as error:
+                if error.error != "auth":
+                    raise
+                refused = error
+        raise refused
+
+    async def _read(self, connection: SSHClientConnection, credential: Credential) -> dict[str, Transcript]:
+        transcripts: dict[str, Transcript] = {}
+        try:
+            dialogue = await self._dialogue(connection)
+            await dialogue.open(credential.become_password)
+            for name in self._peer.artifacts:
+                transcripts[name] = await dialogue.fetch(self._peer.platform.artifacts[name])
+                if not transcripts[name].answers[-1].complete:
+                    break
+        except (asyncssh.Error, OSError) as error:
+            raise network_fault(self._peer.where, error) from None
+        return transcripts
+
+    async def _dialogue(self, connection: SSHClientConnection) -> Dialogue:
+        async def start(command: str) -> Feed:
+            feed = Feed(self._limits.size)
+            await connection.create_session(lambda: feed, command=command, encoding=None)
+            return feed
+
+        peer, silence = self._peer, self._limits.command
+        if peer.platform.channel == "exec":
+            return Execution(start, peer.platform, silence, peer.where)
+        feed = Feed(self._limits.size)
+        await connection.create_session(lambda: feed, term_type="vt100", term_size=TERMINAL, encoding=None)
+        return Shell(feed, peer.platform, silence, peer.where)
+
+
+async def _leave(connection: SSHClientConnection) -> None:
+    """Say goodbye; a device that does not answer is left all the same."""
+    connection.close()
+    try:
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await connection.wait_closed()
+    except TimeoutError:
+        connection.abort()

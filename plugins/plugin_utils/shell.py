@@ -1,0 +1,276 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The dialogue with one device over a shell: prompts, privilege, commands, answers.
+
+Nothing here sleeps in the normal case. That a text is over is never guessed from silence: after each configuration an
+empty line is sent, and only if nothing but the prompt comes back the answer is complete. So a line inside a banner that
+looks like the prompt ends nothing, however the network cuts the text into pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal, NoReturn
+
+from ..module_utils.completeness import rejected
+from ..module_utils.errors import ErrorClass
+from ..module_utils.platform import Artifact, Platform
+from ..module_utils.transcript import Answer, Transcript
+from .channel import Feed
+from .dialogue import SessionError
+from .terminal import render, unmark
+
+# How long a pager must stand, and a prompt where the echo of the command is missing, before they are believed.
+PAGER_SETTLE = 0.02
+PROMPT_SETTLE = 0.25
+# How often a text that goes on behind a prompt is waited for.
+PROOFS = 8
+# The echo of a command is looked for in that many bytes.
+HEAD = 4096
+
+Found = Literal["prompt", "pager", "password", "key"]
+
+_PRESS_KEY = re.compile(r"(?i)press (?:any key|<?(?:return|enter|space)>?)[^\n]{0,40}$")
+_COUNTERS = re.compile(r"\d+|[*~]")
+
+
+class Shell:
+    """A dialogue over a shell. ``silence`` is the command time limit: seconds without any output."""
+
+    def __init__(self, feed: Feed, platform: Platform, silence: float, where: str) -> None:
+        self.prompt = ""
+        self._feed = feed
+        self._platform = platform
+        self._silence = silence
+        self._where = where
+        self._command = ""
+        self._above: frozenset[str] = frozenset()
+        self._echoes: bool | None = None
+
+    @property
+    def hostname(self) -> str | None:
+        """The name in the learned prompt."""
+        return self._platform.prompt.host(self.prompt)
+
+    async def open(self, password: str | None) -> None:
+        """Learn the prompt, gain the rights to read the configuration, switch paging off."""
+        await self._until_prompt("sent no prompt of a known shape")
+        await self._learn()
+        await self._gain(password)
+        for command in self._platform.setup:
+            answer = await self.ask(command)
+            if not answer.complete:
+                self._fail("unreachable", f"closed the session at {command!r}")
+
+    async def fetch(self, artifact: Artifact) -> Transcript:
+        """Try the artifact's commands until one is not rejected."""
+        answers: list[Answer] = []
+        for command in artifact.commands:
+            answers = [await self.ask(command, prove=True)]
+            if not answers[0].complete or rejected(self._platform, answers[0]) is None:
+                break
+        return Transcript(self.prompt, self.hostname, tuple(answers))
+
+    async def ask(self, command: str, *, prove: bool = False) -> Answer:
+        """Send a command and take its answer; ``prove`` that the answer is over by a second prompt."""
+        self._feed.take()
+        self._command = command
+        self._feed.send(f"{command}\n")
+        back = await self._prompt_back(command)
+        raw = self._feed.take()
+        if back and prove:
+            back, more = await self._over()
+            raw += more
+        return Answer(command, self._cut(unmark(render(raw)), command), back)
+
+    async def _over(self) -> tuple[bool, bytes]:
+        """Whether the text is over, and what came of it after all."""
+        late = b""
+        for _ in range(PROOFS):
+            self._feed.send("\n")
+            if not await self._prompt_back(""):
+                break
+            more = self._feed.take()
+            if self._only_prompts(render(more)):
+                if late:
+                    await self._drain()
+                return True, late
+            late += more
+        return False, late
+
+    async def _learn(self) -> None:
+        """The prompt is what comes back for an empty line, twice the same; a banner that looks like one does not.
+
+        Lines that some devices print above each prompt are learned with it.
+        """
+        before = [self._feed.line.rstrip()]
+        for attempt in range(PROOFS):
+            self._feed.take()
+            self._feed.send("\n")
+            await self._until_prompt("sent no prompt after an empty line")
+            block = _lines(render(self._feed.take()))
+            if _shape(block) == _shape(before):
+                self.prompt, self._above = block[-1], frozenset(block[:-1])
+                if attempt:
+                    await self._drain()
+                return
+            before = block
+        self._fail("command_timeout", "sent a different prompt each time")
+
+    async def _drain(self) -> None:
+        while not self._feed.closed and not await self._feed.quiet(PROMPT_SETTLE):
+            continue
+
+    async def _gain(self, password: str | None) -> None:
+        """Become privileged, and prove it by the prompt."""
+        wanted, privilege = self._platform.prompt.privileged, self._platform.privilege
+        if wanted.fullmatch(self.prompt):
+            return
+        if privilege is None:
+            self._fail("privilege", "gave no prompt that may read the configuration")
+        self._feed.take()
+        self._feed.send(f"{privilege.command}\n")
+        asked = await self._feed_wait(self._look_privilege, f"did not answer {privilege.command!r}")
+        if asked == "password":
+            if not password:
+                self._fail("privilege", f"asks for a password after {privilege.command!r}, and none is set")
+            self._feed.take()
+            self._feed.send(f"{password}\n")
+            asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
+        if asked != "prompt" or not wanted.fullmatch(self._feed.line):
+            self._fail("privilege", f"refused more rights after {privilege.command!r}")
+        await self._learn()
+        if not wanted.fullmatch(self.prompt):
+            self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
+
+    async def _until_prompt(self, fault: str) -> None:
+        while await self._feed_wait(self._look_login, fault) == "key":
+            self._feed.take()
+            self._feed.send("\n")
+
+    async def _feed_wait(self, look: Callable[[str], Found | None], fault: str) -> Found:
+        try:
+            found: Found | None = await self._feed.wait(look, self._silence)
+        except TimeoutError:
+            self._fail("command_timeout", f"{fault} within {self._silence:g} s")
+        if found is None:
+            self._fail("unreachable", "closed the session during the login")
+        return found
+
+    async def _prompt_back(self, command: str) -> bool:
+        """Wait for the learned prompt after ``command``; false when the channel was closed before."""
+        while True:
+            try:
+                found: Found | None = await self._feed.wait(self._look, self._silence)
+            except TimeoutError:
+                self._fail(
+                    "command_timeout", f"was silent for {self._silence:g} s after {command or 'an empty line'!r}"
+                )
+            if found is None:
+                return False
+            if found == "pager":
+                await self._turn_page()
+            elif self._believe(command) or await self._feed.quiet(PROMPT_SETTLE):
+                return True
+
+    def _believe(self, command: str) -> bool:
+        """Whether a prompt can belong to ``command``: its echo has come, or this device echoes nothing."""
+        if not command or self._echoes is False:
+            return True
+        seen = "".join(command.split()) in "".join(render(self._feed.head(HEAD)).split())
+        self._echoes = self._echoes or seen
+        return seen
+
+    async def _turn_page(self) -> None:
+        if not await self._feed.quiet(PAGER_SETTLE):
+            return
+        pager = self._platform.pager.search(self._feed.line) if self._platform.pager else None
+        if pager:
+            self._feed.mark_line(pager.start())
+            self._feed.send(" ")
+
+    def _look(self, line: str) -> Found | None:
+        # Some devices print no line end between the echo and the next prompt.
+        if self._is_prompt(line) or self._is_prompt(line.removeprefix(self._command)):
+            return "prompt"
+        pager = self._platform.pager
+        return "pager" if pager and pager.search(line) else None
+
+    def _look_login(self, line: str) -> Found | None:
+        prompt = self._platform.prompt
+        if prompt.privileged.fullmatch(line) or (prompt.user and prompt.user.fullmatch(line)):
+            return "prompt"
+        return "key" if _PRESS_KEY.search(line) else None
+
+    def _look_privilege(self, line: str) -> Found | None:
+        privilege = self._platform.privilege
+        if privilege and privilege.password.search(line):
+            return "password"
+        return self._look_login(line)
+
+    def _is_prompt(self, line: str) -> bool:
+        """The learned prompt, or one that differs from it by a counter or a mark only."""
+        line = line.rstrip()
+        if line == self.prompt:
+            return bool(line)
+        if _shape([line]) != _shape([self.prompt]):
+            return False
+        host = self._platform.prompt.host(line)
+        return host is not None and host == self.hostname
+
+    def _only_prompts(self, text: str) -> bool:
+        return all(self._is_prompt(line) or line in self._above for line in _lines(text))
+
+    def _cut(self, text: str, command: str) -> str:
+        """The answer alone: without the echo before it, and without the prompt after it."""
+        lines = _without_echo(text, command, self.prompt).split("\n")
+        while lines and self._is_prompt(lines[-1]):
+            lines.pop()
+            while lines and lines[-1].rstrip() in self._above:
+                lines.pop()
+        return "\n".join(lines)
+
+    def _fail(self, error: ErrorClass, message: str) -> NoReturn:
+        raise SessionError(error, f"{self._where} {message}")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.split("\n") if line.strip()]
+
+
+def _shape(lines: list[str]) -> list[str]:
+    return [_COUNTERS.sub("", line) for line in lines]
+
+
+def _without_echo(text: str, command: str, prompt: str) -> str:
+    """``text`` without all that stands up to the end of the echo of ``command``, if it starts with one.
+
+    The echo may be broken into lines anywhere, and an old prompt may stand before it.
+    """
+    wanted = "".join(command.split())
+    position, length = 0, len(wanted)
+    for start in _starts(text, prompt):
+        found, position = 0, start
+        while found < length and position < len(text):
+            if text[position] == wanted[found]:
+                found += 1
+            elif not text[position].isspace():
+                break
+            position += 1
+        if found == length:
+            line_end = text.find("\n", position)
+            rest = text[position : line_end if line_end >= 0 else len(text)]
+            return text[line_end + 1 :] if line_end >= 0 and not rest.strip() else text[position:]
+    return text
+
+
+def _starts(text: str, prompt: str) -> list[int]:
+    """Where an echo may begin: at the first character that is no blank, or behind the prompts that stand there."""
+    start = len(text) - len(text.lstrip())
+    starts = [start]
+    while prompt and text.startswith(prompt, start):
+        start += len(prompt)
+        start += len(text[start:]) - len(text[start:].lstrip())
+        starts.append(start)
+    return starts
