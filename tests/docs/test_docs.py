@@ -115,7 +115,7 @@ def test_every_field_operator_and_outcome_is_documented() -> None:
     assert re.findall(r"^\| `(\w+)` \|", outcomes, re.MULTILINE) == list(OUTCOMES)
 
 
-@pytest.mark.parametrize("text", examples())
+@pytest.mark.parametrize("text", list(examples()))
 def test_yaml_examples_are_what_they_say(text: str, tmp_path: Path) -> None:
     document = yaml.safe_load(text)
     if "plugin" in document:
