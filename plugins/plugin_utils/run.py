@@ -1,0 +1,84 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A run's id and its folder, with the record of every device."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..module_utils.errors import NetcellarError
+from ..module_utils.record import Record, read_records
+from .durable import make_private
+from .rooms import safe_part
+
+
+def new_run_id() -> str:
+    """A name that sorts by time and that no other run has."""
+    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(3)}"
+
+
+# Ansible's linear strategy loads the action classes, and with them this module, in its main process, before it forks
+# the workers. So all tasks and batches of one playbook run see the same value.
+RUN_ID = new_run_id()
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """``<state>/runs/<run id>``; only its owner may read it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, state: Path, run_id: str) -> RunFolder:
+        """The folder of a run, which need not be there yet. Raises NetcellarError for an id that is no safe name."""
+        return cls(state.expanduser() / "runs" / safe_part(run_id))
+
+    @property
+    def records_file(self) -> Path:
+        """One record per line; the last line of a device wins."""
+        return self.path / "records.jsonl"
+
+    def create(self) -> None:
+        """Make the folder. Raises NetcellarError, naming it."""
+        try:
+            make_private(self.path)
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+
+    def append(self, *records: Record) -> None:
+        """Add records in one write, so that no other process's line can stand in the middle. Raises NetcellarError."""
+        data = "".join(record.line() for record in records).encode()
+        try:
+            descriptor = os.open(self.records_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                written = os.write(descriptor, data)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _cannot_write(self.records_file, error) from error
+        if written != len(data):
+            raise NetcellarError(f"cannot write {self.records_file}: the disk is full")
+
+    def records(self) -> dict[str, Record]:
+        """The last record of each device, by device id; empty before the first."""
+        try:
+            with self.records_file.open(encoding="utf-8") as lines:
+                return read_records(lines)
+        except FileNotFoundError:
+            return {}
+
+    def expect(self, records: Iterable[Record]) -> None:
+        """Note devices as ``silent`` before they are tried: of those without any record yet."""
+        known = self.records()
+        unseen = [record for record in records if record.device_id not in known]
+        if unseen:
+            self.append(*unseen)
+
+
+def _cannot_write(path: Path, error: OSError) -> NetcellarError:
+    return NetcellarError(f"cannot write {path}: {error.strerror}", remedy="Set netcellar_state to a folder of yours")
