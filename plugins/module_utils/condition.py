@@ -216,7 +216,7 @@ def _known_field(name: Any, where: str) -> None:
         raise ConditionError(
             where,
             f"{name!r} is no field",
-            remedy=did_you_mean(name, FIELDS) or f"custom fields are written {CUSTOM}<key>",
+            remedy=f"{did_you_mean(name, FIELDS)} (custom fields are written {CUSTOM}<key>)",
         )
 
 

@@ -113,4 +113,9 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return "".join(low if char.isascii() or not (low := char.lower()).isascii() else char for char in text)
+    return "".join(map(_folded_letter, text))
+
+
+def _folded_letter(char: str) -> str:
+    low = char.lower()
+    return char if not char.isascii() and any(part.isascii() for part in low) else low

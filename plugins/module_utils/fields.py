@@ -167,7 +167,7 @@ def _remedy(leaf: Leaf, kind: FieldType, value: Any) -> str:
         return f"for a list use the operator {'not_in' if leaf.operator.startswith('not') else 'in'}"
     if value is None or value == "":
         return "an empty value would match every device on the server: write the value that is meant"
-    if EXPECTED[kind].endswith("text)") and not isinstance(value, str):
+    if EXPECTED[kind].endswith(("text", "text)")) and not isinstance(value, str):
         return f'put it in quotes: value: "{value}"'
     return ""
 

@@ -17,7 +17,10 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     """
     words = sorted(set(known))
     folded = {word.lower(): word for word in words}
-    near = get_close_matches(str(given).lower(), folded, n=3, cutoff=0.6)
+    start = str(given).lower()
+    near = get_close_matches(start, folded, n=3, cutoff=0.6)
+    if not near and start:
+        near = [word for word in folded if word.startswith(start)][:3]
     if near:
         return "did you mean " + " or ".join(f'"{folded[word]}"' for word in near) + "?"
     if words and len(words) <= MAX_LISTED:

@@ -1,0 +1,125 @@
+"""Random devices and random conditions, with the odd values that have broken others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.netcellar.backup.plugins.module_utils.condition import (
+    All,
+    Any_,
+    Condition,
+    Everything,
+    Leaf,
+    Not,
+)
+from ansible_collections.netcellar.backup.plugins.module_utils.device import Device, Place
+from ansible_collections.netcellar.backup.plugins.module_utils.field_table import ALLOWED
+from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema
+from hypothesis import strategies as st
+
+UUID = "f6736b96-f322-4f12-8fae-0106feb1face"
+TEXTS = ("a", "A", "ab", "aB b", " a", "null", "Straße", "STRASSE", "\u212a1", "k1", "é", "É", "50%", "a_b", UUID)
+NAMES = ("router", "Router", "route", "null", UUID, "core switch")
+PLACES = (
+    (Place("Europe", id="a" * 8), Place("Berlin", id="b" * 8), Place("Room 0", id=UUID)),
+    (Place("Europe", id="a" * 8), Place("Bonn", id="c" * 8), Place("Room 0", id="d" * 8)),
+    (Place("Asia", id="e" * 8),),
+)
+TYPES = {
+    "text": "text",
+    "loose": "text",
+    "url": "url",
+    "md": "markdown",
+    "sel": "select",
+    "multi": "multi-select",
+    "number": "integer",
+    "day": "date",
+    "flag": "boolean",
+    "Upper": "text",
+    "off": "text",
+}
+STORED: dict[str, tuple[Any, ...]] = {
+    "text": TEXTS,
+    "url": TEXTS,
+    "markdown": TEXTS,
+    "select": TEXTS,
+    "integer": (0, 1, 5, 2**40),
+    "date": ("2026-01-01", "2026-01-02"),
+    "boolean": (True, False),
+}
+SCHEMA = Schema(
+    {
+        key: CustomField(key, kind, {"loose": "loose", "off": "disabled"}.get(key, "exact"))
+        for key, kind in TYPES.items()
+    }
+)
+VALUES: dict[str, tuple[Any, ...]] = {
+    "name": TEXTS,
+    "id": ("1", "2", UUID),
+    "location": ("Europe", "Berlin", "Room 0", "Asia", UUID),
+    "role": NAMES,
+    "status": NAMES,
+    "tenant": NAMES,
+    "platform": NAMES,
+    "device_type": NAMES,
+    "manufacturer": NAMES,
+    "network_driver": TEXTS,
+    "serial": TEXTS,
+    "asset_tag": TEXTS,
+    "tag": ("core", "edge", "null", UUID),
+    "has_primary_ip": (True, False),
+} | {f"cf_{key}": ("a", "ab", "null") if kind == "multi-select" else STORED[kind] for key, kind in TYPES.items()}
+KNOWN = {field: set(values) for field, values in VALUES.items()}
+
+
+def _custom() -> st.SearchStrategy[dict[str, Any]]:
+    stored: dict[str, st.SearchStrategy[Any]] = {
+        key: st.none() | st.sampled_from(STORED[kind]) for key, kind in TYPES.items() if kind != "multi-select"
+    }
+    stored["multi"] = st.none() | st.lists(st.sampled_from(("a", "ab", "null")), max_size=2, unique=True)
+    return st.fixed_dictionaries({}, optional=stored)
+
+
+def _device(device_id: str) -> st.SearchStrategy[Device]:
+    named = {field: st.none() | st.sampled_from(NAMES) for field in ("tenant", "platform")}
+    named |= {field: st.sampled_from(NAMES) for field in ("role", "status", "device_type", "manufacturer")}
+    texts = {field: st.none() | st.sampled_from(TEXTS) for field in ("name", "serial", "asset_tag", "network_driver")}
+    return st.builds(
+        Device,
+        id=st.just(device_id),
+        location=st.sampled_from(PLACES),
+        tags=st.lists(st.sampled_from(VALUES["tag"]), max_size=3, unique=True).map(tuple),
+        primary_ip=st.sampled_from((None, "10.0.0.1/24")),
+        custom_fields=_custom(),
+        **named,
+        **texts,
+    )
+
+
+def devices() -> st.SearchStrategy[tuple[Device, ...]]:
+    """Eight devices, with absent values of every kind."""
+    return st.tuples(*(_device(str(number)) for number in range(8)))
+
+
+@st.composite
+def checked_leaves(draw: st.DrawFn) -> Leaf:
+    """One leaf as ``check`` gives it, with a position of its own."""
+    field = draw(st.sampled_from(sorted(VALUES)))
+    kind = SCHEMA.type_of(Leaf(field, "equals", None))
+    operator = draw(st.sampled_from(ALLOWED[kind]))
+    value: Any = st.sampled_from(VALUES[field])
+    if operator in {"in", "not_in"}:
+        value = st.lists(value, min_size=1, max_size=3, unique=True).map(tuple)
+    where = f"match.{draw(st.integers(0, 10**9))}"
+    return Leaf(field, operator, draw(value), where, kind)
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    """Checked trees to any depth."""
+
+    def grown(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+        items = st.lists(inner, min_size=1, max_size=4).map(tuple)
+        return st.builds(All, items) | st.builds(Any_, items) | st.builds(Not, inner)
+
+    leaf: st.SearchStrategy[Condition] = checked_leaves()
+    return st.recursive(leaf, grown, max_leaves=8) | st.just(Everything())
