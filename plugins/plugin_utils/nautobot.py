@@ -11,7 +11,7 @@ from ..module_utils.device import Device
 from ..module_utils.errors import NetcellarError
 from ..module_utils.fields import CustomField, Schema
 from ..module_utils.graphql import Query
-from .nautobot_rows import devices_of, places_of, unproven
+from .nautobot_rows import devices_of, places_of, refuse_hidden, unproven
 from .nautobot_stamp import Stamper, StampResult
 from .nautobot_vocabulary import known_names
 from .nautobot_wire import Wire
@@ -56,6 +56,7 @@ class Nautobot:
             return []
         for path, what in unproven(rows):
             self._wire.prove(path, what)
+        refuse_hidden(rows)
         return devices_of(rows, places_of(self._wire.graphql(_PLACES)["locations"]))
 
     def stamp(self, field: str, dates: Iterable[tuple[str, str]]) -> StampResult:

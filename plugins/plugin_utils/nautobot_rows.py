@@ -10,11 +10,15 @@ from typing import Any
 from ..module_utils.device import Device, Place
 from ..module_utils.errors import NetcellarError
 
-_VIEWS: Mapping[str, tuple[str, str]] = {
+_REQUIRED: Mapping[str, tuple[str, str]] = {
     "role": ("extras/roles/", "roles"),
     "status": ("extras/statuses/", "statuses"),
     "location": ("dcim/locations/", "locations"),
     "device_type": ("dcim/device-types/", "device types"),
+}
+"""What every device has in Nautobot, with the REST path and name of the permission to view it."""
+
+_OPTIONAL: Mapping[str, tuple[str, str]] = {
     "platform": ("dcim/platforms/", "platforms"),
     "tenant": ("tenancy/tenants/", "tenants"),
     "rack": ("dcim/racks/", "racks"),
@@ -22,16 +26,31 @@ _VIEWS: Mapping[str, tuple[str, str]] = {
     "primary_ip4": ("ipam/ip-addresses/", "IP addresses"),
 }
 
-_LOST = NetcellarError(
-    "Nautobot hid the locations of some devices", remedy="Give the token's user the permission to view all locations"
-)
-
 
 def unproven(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The REST paths and names of what no row has: it may be absent, or hidden from the token's user."""
-    for column, view in _VIEWS.items():
+    """The permissions (REST path, name) that the rows leave in doubt: Nautobot shows what it hides as absent."""
+    for column, view in _REQUIRED.items():
+        if not all(row[column] for row in rows):
+            yield view
+    for column, view in _OPTIONAL.items():
         if not any(row[column] for row in rows):
             yield view
+    if not any((row["device_type"] or {}).get("manufacturer") for row in rows):
+        yield "dcim/manufacturers/", "manufacturers"
+
+
+def refuse_hidden(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise NetcellarError if a device lacks what it must have: constraints of a permission hide it from the token."""
+    for column, (_, what) in _REQUIRED.items():
+        if not all(row[column] for row in rows):
+            raise _hidden(what)
+
+
+def _hidden(what: str) -> NetcellarError:
+    return NetcellarError(
+        f"Nautobot hides the {what} of some devices from the token",
+        remedy=f"Give its user the permission to view all {what}",
+    )
 
 
 def places_of(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[Place, ...]]:
@@ -47,7 +66,7 @@ def _chain(key: str, by_id: Mapping[str, Mapping[str, Any]], chains: dict[str, t
     if key not in chains:
         row = by_id.get(key)
         if row is None:
-            raise _LOST
+            raise _hidden("locations")
         above = _chain(row["parent"]["id"], by_id, chains) if row["parent"] else ()
         kind = row["location_type"]["name"] if row["location_type"] else None
         chains[key] = (*above, Place(row["name"], kind, key))
@@ -61,8 +80,8 @@ def devices_of(rows: Iterable[Mapping[str, Any]], places: Mapping[str, tuple[Pla
 
 
 def _device(row: Mapping[str, Any], places: Mapping[str, tuple[Place, ...]]) -> Device:
-    if not row["location"] or row["location"]["id"] not in places:
-        raise _LOST
+    if row["location"]["id"] not in places:
+        raise _hidden("locations")
     address = row["primary_ip4"] or row["primary_ip6"] or {}
     kind = row["device_type"] or {}
     return Device(

@@ -101,7 +101,7 @@ class Wire:
         return self._request("PATCH", path, params=parameters, json=body)
 
     def graphql(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The ``data`` of a GraphQL answer. HTTP 200 with errors is RefusedError too, as is a null where rows should be."""
+        """The ``data`` of a GraphQL answer. HTTP 200 with errors is RefusedError too, and so is null for rows."""
         body = {"query": document, "variables": dict(variables or {})}
         answer = self._request("POST", "graphql/", json=body)
         if answer.get("errors"):
@@ -168,7 +168,7 @@ class Wire:
         if status == HTTPStatus.FORBIDDEN:
             return ForbiddenError(f"Nautobot does not permit this to the token: {said}", status=status)
         message = f"Nautobot at {self.url} answered HTTP {status}" + (f": {said}" if said else "")
-        if 300 <= status < 400:
+        if _moved(status):
             message += f" (moved to {_plain(response.headers.get('Location', ''))})"
         return NautobotError(message, remedy=_remedy(status), status=status)
 
@@ -234,11 +234,15 @@ def _plain(text: str) -> str:
     return line if len(line) <= MAX_SAID else f"{line[:MAX_SAID]} ..."
 
 
+def _moved(status: int) -> bool:
+    return HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+
+
 def _remedy(status: int) -> str:
-    if 300 <= status < 400:
+    if _moved(status):
         return "Set NAUTOBOT_URL to the address it has moved to (https instead of http?)"
     if status == HTTPStatus.NOT_FOUND:
         return "Check NAUTOBOT_URL: there is no Nautobot API at this address"
-    if status in _PASSING or HTTPStatus(status).is_server_error:
+    if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "Look at Nautobot's own log"
     return "Check what the token may do"

@@ -76,7 +76,9 @@ def select_from_file(source: DeviceFile, condition: Condition) -> Selection:
 def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]:
     found = tuple(device for device in rows if matches(condition, device))
     if not found:
-        raise NoDevicesError("no device fulfils the conditions", remedy="Look at them with `netcellar inventory preview`")
+        raise NoDevicesError(
+            "no device fulfils the conditions", remedy="Look at them with `netcellar inventory preview`"
+        )
     return found
 
 

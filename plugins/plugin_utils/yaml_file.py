@@ -55,12 +55,12 @@ def _text(path: Path) -> str:
 
 
 def _loader() -> type[Any]:
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+    class Loader(yaml.SafeLoader):
         """Plain data, each key once, no aliases."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.events.AliasEvent):
-                event = self.peek_event()
+                event = self.get_event()  # type: ignore[no-untyped-call]
                 raise yaml.composer.ComposerError(None, None, "aliases are not used here", event.start_mark)
             return super().compose_node(parent, index)
 
@@ -75,7 +75,14 @@ def _loader() -> type[Any]:
                 seen.add(key)
             return super().construct_mapping(node, deep)
 
+    for tag in ("!vault", "!unsafe"):
+        # an option of the plugin may be written so; Ansible's own reading of the file gives its value
+        Loader.add_constructor(tag, _as_text)
     return Loader
+
+
+def _as_text(loader: Any, node: Any) -> str:
+    return str(loader.construct_scalar(node))
 
 
 def _place(error: Any) -> str:
