@@ -18,6 +18,7 @@ from .words import counted
 
 State = Literal["ok", "todo", "wrong"]
 REMOTE_SECONDS = 30
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,19 @@ def _inventory(project: Project, subject: str, path: Path, token: str | None) ->
         yield Finding(subject, "wrong", error.message, error.remedy)
         return
     yield Finding(subject, "ok", f"{counted(len(found.devices), 'device')} from {found.source}")
-    for driver in sorted({device.network_driver or "" for device in found.devices}):
-        hosts = [found.hosts[device.id] for device in found.devices if (device.network_driver or "") == driver]
-        try:
-            platform_for(driver)
-        except NetcellarError as error:
-            named = ", ".join(hosts[:5]) + (", …" if len(hosts) > 5 else "")  # noqa: PLR2004 (enough to recognise)
-            message = (
-                f"{error.message} ({counted(len(hosts), 'device')}: {named})" if driver else f"no platform: {named}"
-            )
-            yield Finding(subject, "todo", message, error.remedy)
+    drivers = {device.id: device.network_driver or "" for device in found.devices}
+    for driver in sorted(set(drivers.values())):
+        yield from _platform(subject, driver, [found.hosts[device] for device in drivers if drivers[device] == driver])
+
+
+def _platform(subject: str, driver: str, hosts: list[str]) -> Iterator[Finding]:
+    named = ", ".join(hosts[:NAMED]) + (", …" if len(hosts) > NAMED else "")
+    if not driver:
+        remedy = "give each a platform (in Nautobot: with a network driver), or set ansible_network_os"
+        yield Finding(subject, "todo", f"{counted(len(hosts), 'device')} without a platform: {named}", remedy)
+        return
+    try:
+        platform_for(driver)
+    except NetcellarError as error:
+        message = f"{error.message} ({counted(len(hosts), 'device')}: {named})"
+        yield Finding(subject, "todo", message, error.remedy)

@@ -122,4 +122,5 @@ def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapp
     }
     if project.nautobot:
         environment["NAUTOBOT_URL"] = project.nautobot.url
+        environment["NAUTOBOT_VALIDATE_CERTS"] = str(project.nautobot.verify)
     return environment

@@ -8,6 +8,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils import errors
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
+from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import (
     DEVICES,
@@ -29,6 +30,7 @@ __all__ = [
     "NoDevicesError",
     "Preview",
     "Record",
+    "changes",
     "collections_path",
     "platform_for",
     "preview",

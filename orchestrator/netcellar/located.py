@@ -72,7 +72,8 @@ class _Reader:
             if key.value in result:
                 first = result[key.value].line
                 self.fail(key, key.value, f"the key stands twice, first near line {first}", "keep one of the two")
-            result[key.value] = self.read(value_node)
+            # The line of the key: what is wrong with a block is best shown where it begins.
+            result[key.value] = Located(self.read(value_node).value, key.line)
         return result
 
     def fail(self, key: Located, name: str, message: str, remedy: str) -> None:
