@@ -26,6 +26,7 @@ def decode(data: bytes) -> str:
 
 def unix_lines(text: str) -> str:
     """The text with ``\\n`` as the only line end. A carriage return inside a line stays, for the judge to see."""
+    text = text.replace("\r\n", "\n")
     return _LINE_END.sub("\n", text).strip("\r") if "\r" in text else text
 
 
@@ -38,6 +39,14 @@ def clean(platform: Platform, text: str) -> str:
     text = unix_lines(text)
     if platform.wrap:
         text = platform.wrap.sub("", text)
+    text = text[_head(platform, text) :]
+    if " \n" in text or "\t\n" in text:
+        text = _BLANK.sub("", text)
+    return text.rstrip() + "\n"
+
+
+def _head(platform: Platform, text: str) -> int:
+    """Where the first line of the configuration starts."""
     start = 0
     while start < len(text):
         end = text.find("\n", start)
@@ -45,7 +54,7 @@ def clean(platform: Platform, text: str) -> str:
         if line.strip() and not (platform.noise and platform.noise.match(line)):
             break
         start = len(text) if end < 0 else end + 1
-    return _BLANK.sub("", text[start:]).rstrip() + "\n"
+    return start
 
 
 def same_as(platform: Platform, text: str) -> str:

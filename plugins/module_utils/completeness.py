@@ -64,13 +64,15 @@ def judge(
     free = without_verbatim(platform, text)
     if free is None:
         return Fault("incomplete", "a banner or another block of free text is not closed")
+    kept = clean(platform, text)
+    names = named(platform, free)
     fault = (
-        _marks(platform, wanted, text)
+        _marks(wanted, text, kept)
         or _foreign(platform, transcript, free)
-        or _shape(platform, wanted, text)
-        or (None if identity == "off" else _same_device(platform, transcript, free, expected_name, identity))
+        or _shape(wanted, kept)
+        or (None if identity == "off" else _same_device(platform, transcript, names, expected_name, identity))
     )
-    return fault or Certified(clean(platform, text), next(iter(named(platform, free)), None))
+    return fault or Certified(kept, names[0] if names else None)
 
 
 def rejected(platform: Platform, answer: Answer) -> str | None:
@@ -101,12 +103,12 @@ def _answer(platform: Platform, wanted: Artifact, transcript: Transcript) -> Ans
     return answers[-1]
 
 
-def _marks(platform: Platform, wanted: Artifact, text: str) -> Fault | None:
-    if not clean(platform, text).strip():
+def _marks(wanted: Artifact, text: str, kept: str) -> Fault | None:
+    if not kept.strip():
         return Fault("incomplete", "the answer is empty")
     if wanted.begin and not any(wanted.begin.match(line) for line in _first_lines(text, _BEGIN_WITHIN)):
         return Fault("incomplete", "the configuration does not begin as it must on this platform")
-    if wanted.end and not wanted.end.fullmatch(text.rstrip().rpartition("\n")[2]):
+    if wanted.end and not wanted.end.fullmatch(kept.rstrip().rpartition("\n")[2]):
         return Fault("incomplete", "the end mark of the configuration is not its last line")
     return None
 
@@ -127,16 +129,15 @@ def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | N
     return None
 
 
-def _shape(platform: Platform, wanted: Artifact, text: str) -> Fault | None:
-    faults = [broken(structure, clean(platform, text)) for structure in wanted.structure]
+def _shape(wanted: Artifact, kept: str) -> Fault | None:
+    faults = [broken(structure, kept) for structure in wanted.structure]
     return Fault("incomplete", " and ".join(filter(None, faults))) if faults and all(faults) else None
 
 
 def _same_device(
-    platform: Platform, transcript: Transcript, free: str, expected_name: str | None, identity: Identity
+    platform: Platform, transcript: Transcript, names: list[str], expected_name: str | None, identity: Identity
 ) -> Fault | None:
     prompt = transcript.hostname
-    names = named(platform, free)
     rules = platform.hostname
     if not names and not rules.optional and prompt not in (None, *rules.default):
         return Fault("identity", f"the configuration names no device, and the prompt names {prompt!r}")

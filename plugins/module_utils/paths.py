@@ -40,7 +40,7 @@ _LOCATION = re.compile(r"location(?P<up>(?:\.parent)*)(?:\.(?P<what>name|type|id
 _CUSTOM = re.compile(r"custom_fields\.(?P<key>[^|{}]+)")
 _PIECE = re.compile(r"\{([^{}]*)\}|([{}])")
 _WINDOWS = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)")
-_GIT = re.compile(r"(?i)\.?git(?:~\d+|\s*)?$")
+_GIT = re.compile(r"(?i)git~\d+")
 _MOST_BYTES = 255
 # Control and format characters, surrogates, and the two line ends of Unicode.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -8,37 +8,36 @@ import re
 
 from .platform import Structure
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_REMARK = re.compile(r"\s*##? .*$|^#.*$", re.MULTILINE)
-_MEMBER = re.compile(r"^\{\w+(?::[\w-]+)*\}$", re.MULTILINE)
-_WHOLE_STATEMENT = re.compile(r".*[{};]|\[edit[^\]]*\]|apply-[\w-]+ .*")
-_SET_STATEMENT = re.compile(r"(?:set|deactivate|protect|delete|activate|annotate|top|edit|rename|insert|replace) \S")
+# What may hold braces, semicolons and quotes of its own: quoted text, comments, remarks at the end of a line.
+_OPAQUE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?:(?<=\s)|^)#[^\n]*', re.DOTALL | re.MULTILINE)
+_BRACE = re.compile(r"[{}]")
+# The line over the prompt of a routing engine or a member.
+_MEMBER = re.compile(r"^\{\w+(?::[\w-]+)*\}\s*\Z", re.MULTILINE)
+_SET_STATEMENT = re.compile(r"(?:set|deactivate|protect|activate|delete|annotate|top|edit) \S|#")
 
 
 def broken(structure: Structure, text: str) -> str | None:
     """What is wrong with the structure of a text, or None where it is whole."""
-    return _broken_braces(text) if structure == "braces" else _broken_set(text)
+    bare = _OPAQUE.sub("", _MEMBER.sub("", text))
+    if '"' in bare:
+        return "a quoted text is not closed"
+    return _broken_braces(bare) if structure == "braces" else _broken_set(bare)
 
 
-def _broken_braces(text: str) -> str | None:
-    bare = _REMARK.sub("", _MEMBER.sub("", _COMMENT.sub("", _STRING.sub('""', text))))
-    if '"' in bare.replace('""', "") or "/*" in bare:
-        return "a quoted text or a comment is not closed"
+def _broken_braces(bare: str) -> str | None:
+    if "/*" in bare:
+        return "a comment is not closed"
     depth = 0
-    for brace in re.findall(r"[{}]", bare):
+    for brace in _BRACE.findall(bare):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return "a brace closes that was never opened"
     if depth:
         return f"{depth} braces are not closed"
-    loose = next((line for line in bare.split("\n") if line.strip() and not _WHOLE_STATEMENT.fullmatch(line)), None)
+    loose = any(line[-1] not in ";{}" for line in map(str.rstrip, bare.split("\n")) if line)
     return "a statement does not end" if loose else None
 
 
-def _broken_set(text: str) -> str | None:
-    bare = _REMARK.sub("", _MEMBER.sub("", _STRING.sub('""', text)))
-    if '"' in bare.replace('""', ""):
-        return "a quoted text is not closed"
+def _broken_set(bare: str) -> str | None:
     loose = any(line.strip() and not _SET_STATEMENT.match(line) for line in bare.split("\n"))
     return "a line is no whole statement" if loose else None
