@@ -37,22 +37,25 @@ _raw:
 
 from typing import Any
 
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.errors import NetcellarError
-from ..plugin_utils.host_pattern import require_hosts
+from ..plugin_utils.host_pattern import hosts_of_play
 
 
 class LookupModule(LookupBase):
-    """Hand the pattern and Ansible's view of the inventory to ``require_hosts``."""
+    """Ask which hosts the play would find, and hand the pattern back."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
         """Return ``terms`` unchanged, or raise AnsibleError where they match no host."""
         self.set_options(var_options=variables, direct=kwargs)
-        known = variables or {}
+        # Ansible makes no inventory for a check of the syntax.
+        if context.CLIARGS.get("syntax"):
+            return terms
         try:
-            require_hosts(terms, self._loader, groups=known.get("groups", {}), limit=known.get("ansible_limit"))
+            hosts_of_play(terms, self._loader, variables or {})
         except NetcellarError as error:
             raise AnsibleError(str(error)) from error
         return terms

@@ -4,18 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 
 from ..module_utils.errors import NetcellarError
 
+NOBODY = "all:!all"
+"""Matches no host, and Ansible does not warn about it as it does about an unknown name."""
 
-def require_hosts(
-    patterns: Sequence[str], loader: DataLoader, *, groups: Mapping[str, Sequence[str]], limit: str | None
-) -> None:
-    """Raise NetcellarError where no host of ``groups`` (name to host names) matches the patterns under the limit."""
+
+def hosts_of_play(patterns: Sequence[str], loader: DataLoader, variables: Mapping[str, Any]) -> list[str]:
+    """The hosts that match under ``--limit``. Raises NetcellarError where there is none.
+
+    ``variables`` holds Ansible's ``groups`` (name to host names) and ``ansible_limit``.
+    """
+    groups: Mapping[str, Sequence[str]] = variables.get("groups", {})
+    limit = variables.get("ansible_limit")
     if not groups.get("all"):
         raise NetcellarError(
             "the inventory holds no host",
@@ -27,9 +34,15 @@ def require_hosts(
         for host in hosts:
             manager.add_host(host, group=group)
     manager.subset(limit)
-    if not manager.get_hosts(list(patterns)):
-        raise NetcellarError(
-            f"no host of the inventory matches netcellar_hosts={','.join(patterns)}"
-            + (f" and --limit {limit}" if limit else ""),
-            remedy="List the hosts with `ansible-inventory --graph`",
-        )
+    found = [str(host.name) for host in manager.get_hosts(list(patterns))]
+    if not found:
+        wanted = f"netcellar_hosts={','.join(patterns)}" + (f" and --limit {limit}" if limit else "")
+        raise NetcellarError(f"no host matches {wanted}", remedy="List the hosts with `ansible-inventory --graph`")
+    return found
+
+
+def exactly(hosts: Iterable[str]) -> str:
+    """One host pattern that matches these hosts and no other, whatever their names are made of."""
+    # Ansible splits a pattern at commas, colons and spaces: all but letters and digits are written as escapes.
+    names = ["".join(char if char.isalnum() else f"\\U{ord(char):08x}" for char in host) for host in hosts]
+    return f"~^({'|'.join(names)})\\Z" if names else NOBODY

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The verdict on a host or a run, read from the run's ``records.jsonl``."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Iterable
+
+from ..module_utils.errors import NetcellarError
+from ..module_utils.verdict import Verdict, last_record, of_host, of_run
+from .host_pattern import NOBODY, exactly
+from .run import RunFolder
+
+SCOPES = ("host", "run")
+MODES = ("all", "notable", "off")
+
+
+def verdict_mode(value: object) -> str:
+    """The value of ``netcellar_verdict``; YAML reads an unquoted ``off`` as false. NetcellarError where it is none."""
+    mode = "off" if value is False else value
+    if mode not in MODES:
+        raise NetcellarError(f"netcellar_verdict={value!r} is unknown", remedy=f"It is one of {', '.join(MODES)}")
+    return str(mode)
+
+
+def host_verdict(run: RunFolder, host: str) -> Verdict:
+    """How a host fared. Each host asks in a process of its own, so the file is searched and not parsed."""
+    try:
+        with run.records_file.open("rb") as file:
+            if file.seek(0, os.SEEK_END) == 0:
+                return of_host(None)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return of_host(last_record(content, host))
+    except FileNotFoundError:
+        return of_host(None)
+
+
+def run_verdict(run: RunFolder, *, devices_count: bool) -> Verdict:
+    """How the run ended; ``devices_count`` as in ``of_run``."""
+    known = list(run.records().values())
+    faults = dict.fromkeys(f"{one.error}: {one.message}" for one in known if one.error in {"git", "push"})
+    return of_run(known, faults, devices_count=devices_count)
+
+
+def verdict_pattern(mode: str, pattern: str, hosts: Iterable[str], run: RunFolder) -> str:
+    """The pattern of the hosts that get a verdict of their own: ``pattern``, a part of its ``hosts``, or nobody."""
+    if mode == "all":
+        return pattern
+    if mode == "off":
+        return NOBODY
+    quiet = {record.host for record in run.records().values() if record.outcome == "unchanged"}
+    return exactly(host for host in hosts if host not in quiet)

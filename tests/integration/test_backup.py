@@ -1,0 +1,68 @@
+"""A backup of a laboratory, as one types it."""
+
+from __future__ import annotations
+
+import pytest
+from netcellar.demo.devices import Lab, demo_devices
+from netcellar.demo.terminal import LabDevice
+
+from .conftest import OpenLab, Site
+
+PLATFORMS = ("cisco_ios", "cisco_nxos", "arista_eos", "juniper_junos", "frr", "mikrotik_routeros")
+
+
+@pytest.fixture
+def running(lab: OpenLab, site: Site) -> Lab:
+    """One device of each platform, in the user's inventory."""
+    opened = lab(*(LabDevice(f"lab-{platform.replace('_', '-')}", platform) for platform in PLATFORMS))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    return opened
+
+
+def test_each_platform_is_stored_once_and_a_change_alone_is_new(running: Lab, site: Site) -> None:
+    first = site.play()
+    assert (first.code, first.noise) == (0, []), first.output
+    assert set(first.outcomes.values()) == {"stored"}
+    assert set(first.recap.values()) == {"changed"}
+    assert {f"backups/{name}.running-config" for name in running.ports} <= set(site.files)
+
+    tree = site.tree
+    second = site.play()
+    assert (second.code, second.noise) == (0, []), second.output
+    assert set(second.outcomes.values()) == {"unchanged"}
+    assert set(second.recap.values()) == {"ok"}
+    assert site.tree == tree
+
+    running.change("lab-cisco-ios", "hostname lab-cisco-ios", "hostname lab-cisco-ios\nno ip source-route")
+    third = site.play()
+    assert third.code == 0
+    assert {host for host, word in third.recap.items() if word == "changed"} == {"lab-cisco-ios"}
+    assert site.git("diff", "--name-only", "main~1", "main") == "backups/lab-cisco-ios.running-config"
+    assert site.git("fsck", "--strict") == ""
+
+
+def test_the_four_broken_devices_have_four_right_records_and_no_file(lab: OpenLab, site: Site) -> None:
+    opened = lab(*demo_devices())
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    played = site.play()
+    assert played.noise == []
+    broken = {host: (record.outcome, record.error) for host, record in played.records.items() if not record.good}
+    assert broken == {
+        "broken-password": ("failed", "auth"),
+        "broken-down": ("unreachable", "refused"),
+        "broken-hangup": ("quarantined", "incomplete"),
+        "broken-answer": ("quarantined", "command_rejected"),
+    }
+    assert not [path for path in site.files if "broken" in path]
+    assert {host: word for host, word in played.recap.items() if host in broken} == {
+        "broken-password": "failed",
+        "broken-down": "unreachable",
+        "broken-hangup": "failed",
+        "broken-answer": "failed",
+    }
+    assert sum(record.outcome == "stored" for record in played.records.values()) == len(opened.devices) - len(broken)
+    assert played.code != 0
+    for record in played.records.values():
+        assert record.good or (record.message and record.remedy)

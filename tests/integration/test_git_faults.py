@@ -1,0 +1,92 @@
+"""What is captured is never lost, and never called stored before it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from netcellar.demo.devices import Lab
+from netcellar.demo.terminal import LabDevice
+
+from .conftest import OpenLab, Site
+from .nautobot_stub import FIELD, TOKEN, nautobot
+
+IDS = {"r1": "11111111-1111-4111-8111-111111111111", "r2": "22222222-2222-4222-8222-222222222222"}
+
+
+@pytest.fixture
+def pair(lab: OpenLab, site: Site) -> Lab:
+    """Two devices that Nautobot knows."""
+    opened = lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "arista_eos"))
+    hosts = {
+        name: host | {"netcellar_device": {"id": IDS[name], "name": name}} for name, host in opened.hosts().items()
+    }
+    site.know(opened)
+    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
+    return opened
+
+
+@pytest.mark.parametrize("mode", ["all", "notable", "off"])
+def test_a_repository_that_is_none_fails_the_run_and_stays_as_it_is(pair: Lab, site: Site, mode: str) -> None:
+    site.write("documents/letter.txt", "Dear Ann")
+    played = site.play(netcellar_repository=str(site.folder / "documents"), netcellar_verdict=mode)
+    assert played.code != 0
+    assert {record.error for record in played.records.values()} == {"git"}, played.output
+    assert "not a bare Git repository" in played.output
+    assert played.noise == []
+    assert [path.name for path in (site.folder / "documents").iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("mode", ["all", "notable", "off"])
+def test_a_push_that_fails_fails_the_run_in_every_verdict_mode(pair: Lab, site: Site, mode: str) -> None:
+    played = site.play(netcellar_remote=str(site.folder / "nowhere.git"), netcellar_verdict=mode)
+    assert played.code != 0
+    assert {record.error for record in played.records.values()} == {"push"}, played.output
+    assert "push: " in played.output
+    assert played.noise == []
+
+
+def test_an_old_push_that_fails_again_fails_a_run_whose_own_device_is_dead(pair: Lab, site: Site) -> None:
+    remote = str(site.folder / "nowhere.git")
+    site.play("--limit", "r1", netcellar_remote=remote)
+    played = site.play("--limit", "r1", "--check", netcellar_remote=remote)
+    assert played.code == 0, played.output
+
+
+def test_what_could_not_be_pushed_goes_with_the_next_run_and_is_stamped_with_its_own_date(
+    pair: Lab, site: Site
+) -> None:
+    remote = site.folder / "remote.git"
+    with nautobot(IDS.values()) as server:
+        site.variables = {
+            "netcellar_remote": str(remote),
+            "netcellar_stamp_field": FIELD,
+            "netcellar_nautobot_url": server.url,
+            "netcellar_nautobot_token": TOKEN,
+        }
+        first = site.play("--limit", "r1")
+        assert first.code != 0
+        assert first.records["r1"].error == "push", first.output
+        assert server.writes == []
+
+        make_remote(remote)
+        second = site.play("--limit", "r2")
+        assert (second.code, second.noise) == (0, []), second.output
+        assert site.git("rev-parse", "main", repository=remote) == site.git("rev-parse", "main")
+        stored = site.git("ls-tree", "-r", "--name-only", "main", repository=remote).splitlines()
+        assert {"backups/r1.running-config", "backups/r2.running-config"} <= set(stored)
+        assert dict(server.writes) == {
+            IDS["r1"]: first.records["r1"].captured_at,
+            IDS["r2"]: second.records["r2"].captured_at,
+        }
+        assert second.records["r2"].stamped
+
+        third = site.play()
+        assert (third.code, third.outcomes) == (0, {"r1": "unchanged", "r2": "unchanged"}), third.output
+        assert TOKEN not in third.output
+
+
+def make_remote(path: Path) -> None:
+    subprocess.run(["git", "init", "--bare", "--quiet", "--initial-branch=main", path], check=True)

@@ -1,0 +1,148 @@
+"""The set-ups of people who have used Ansible for years work untouched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from netcellar.demo.devices import Lab
+from netcellar.demo.terminal import LabDevice
+
+from .conftest import OpenLab, Site
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def pair(lab: OpenLab, site: Site) -> Lab:
+    """Two devices of one password; the inventory is up to the test."""
+    opened = lab(LabDevice("r1", "cisco_ios", password=PASSWORD), LabDevice("r2", "arista_eos", password=PASSWORD))
+    site.know(opened)
+    return opened
+
+
+def addresses(lab: Lab) -> dict[str, dict[str, object]]:
+    """The hosts without any credential."""
+    keys = ("ansible_host", "ansible_port", "ansible_network_os")
+    return {name: {key: host[key] for key in keys} for name, host in lab.hosts().items()}
+
+
+def ini(lab: Lab) -> str:
+    """The same as an INI inventory with a group."""
+    lines = [
+        " ".join([name, *(f"{key}={value}" for key, value in host.items())]) for name, host in addresses(lab).items()
+    ]
+    return "\n".join(["[routers]", *lines, ""])
+
+
+def vaulted(site: Site, name: str, value: str, secret: str = "vault-pass") -> str:
+    """A variable as ``ansible-vault encrypt_string`` prints it."""
+    site.write("vault-password", secret)
+    return site.run(
+        "ansible-vault", "encrypt_string", "--vault-password-file", "vault-password", value, "--name", name
+    ).stdout
+
+
+def assert_both_stored(site: Site, *arguments: str, inventory: str = "hosts.yml", **extra: object) -> None:
+    played = site.play(*arguments, inventory=inventory, **extra)
+    assert played.outcomes == {"r1": "stored", "r2": "stored"}, played.output
+    assert (played.code, played.noise) == (0, []), played.output
+    assert PASSWORD.encode() not in site.git("log", "--all", "-p").encode()
+    assert PASSWORD not in played.output
+
+
+@pytest.mark.parametrize("kind", ["ini", "yaml"])
+def test_static_inventory_with_vaulted_password_and_network_cli(pair: Lab, site: Site, kind: str) -> None:
+    if kind == "ini":
+        site.write("inventory/hosts.ini", ini(pair))
+    else:
+        site.write("inventory/hosts.yml", json.dumps({"routers": {"hosts": addresses(pair)}}))
+    connection = (
+        "ansible_user: backup\nansible_connection: network_cli\nansible_become: true\nansible_become_method: enable\n"
+    )
+    site.write("inventory/group_vars/routers.yml", connection + vaulted(site, "ansible_password", PASSWORD))
+    assert_both_stored(site, "--vault-password-file", "vault-password", inventory="inventory")
+
+
+def test_user_and_password_of_the_command_line(pair: Lab, site: Site) -> None:
+    site.write("hosts.yml", json.dumps({"all": {"hosts": addresses(pair)}}))
+    site.write("password", PASSWORD + "\n")
+    assert_both_stored(site, "-u", "backup", "--connection-password-file", "password")
+
+
+def test_a_playbook_of_the_users_own_with_role_defaults_and_play_variables(pair: Lab, site: Site) -> None:
+    site.write("hosts.yml", json.dumps({"all": {"hosts": addresses(pair)}}))
+    roles = [f"netcellar.backup.{name}" for name in ("capture", "commit", "stamp", "verdict")]
+    variables = {"ansible_user": "backup", "ansible_password": PASSWORD, "netcellar_paths": "own/{name}.{artifact}"}
+    site.write(
+        "own.yml", json.dumps([{"hosts": "all", "gather_facts": False, "vars": variables, "roles": roles}], indent=1)
+    )
+    done = site.run("ansible-playbook", "-i", "hosts.yml", "own.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"own/r1.running", "own/r2.running"} <= set(site.files)
+
+
+def test_limit_leaves_the_others_alone(pair: Lab, site: Site) -> None:
+    site.write("hosts.yml", pair.inventory())
+    played = site.play("--limit", "r2")
+    assert (played.code, played.noise) == (0, []), played.output
+    assert played.outcomes == {"r2": "stored"}
+    assert pair.devices["r1"].tries == 0
+
+
+def test_an_undefined_variable_rejects_that_host_alone(pair: Lab, site: Site) -> None:
+    hosts = pair.hosts()
+    hosts["r1"]["ansible_password"] = "{{ nowhere_defined }}"
+    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
+    played = site.play()
+    assert played.outcomes == {"r1": "rejected", "r2": "stored"}, played.output
+    assert played.recap == {"r1": "failed", "r2": "changed"}
+    assert "nowhere_defined" in played.records["r1"].message
+    assert played.noise == []
+
+
+def test_a_password_that_no_vault_secret_opens_rejects_that_host_alone(pair: Lab, site: Site) -> None:
+    site.write("hosts.yml", json.dumps({"all": {"hosts": pair.hosts() | {"r1": addresses(pair)["r1"]}}}))
+    site.write("host_vars/r1.yml", "ansible_user: backup\n" + vaulted(site, "ansible_password", PASSWORD))
+    played = site.play()
+    assert played.outcomes == {"r1": "rejected", "r2": "stored"}, played.output
+    assert played.noise == []
+
+
+def test_undefined_connection_variables_of_all_hosts_do_not_kill_the_batch(pair: Lab, site: Site) -> None:
+    names = ("shell_type", "remote_tmp", "pipelining", "executable", "python_interpreter", "become_user", "timeout")
+    broken = {f"ansible_{name}": "{{ nowhere_defined }}" for name in names} | {"ansible_connection": "network_cli"}
+    site.write("hosts.yml", json.dumps({"all": {"hosts": pair.hosts(), "vars": broken}}))
+    assert_both_stored(site)
+
+
+def test_serial_goes_on_after_a_batch_of_dead_hosts(lab: OpenLab, site: Site) -> None:
+    dead = [LabDevice(f"a-dead-{number}", "cisco_ios", fault="down") for number in range(3)]
+    opened = lab(*dead, *(LabDevice(f"b-alive-{number}", "cisco_ios") for number in range(4)))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    played = site.play(netcellar_serial=3)
+    assert list(played.outcomes.values()) == ["unreachable"] * 3 + ["stored"] * 4, played.output
+    assert list(played.recap.values()) == ["unreachable"] * 3 + ["changed"] * 4
+    assert played.noise == []
+
+
+def test_check_reads_the_devices_and_changes_nothing(pair: Lab, site: Site) -> None:
+    site.write("hosts.yml", pair.inventory())
+    first = site.play("--check")
+    assert (first.code, first.noise) == (0, []), first.output
+    assert pair.logins == 2
+    assert not site.repository.exists()
+
+    site.play()
+    tree, kept = site.git("rev-parse", "main"), contents(site)
+    pair.change("r1", "hostname r1", "hostname r1\nno ip source-route")
+    again = site.play("--check")
+    assert again.code == 0, again.output
+    assert again.recap == {"r1": "changed", "r2": "ok"}
+    assert (site.git("rev-parse", "main"), contents(site)) == (tree, kept)
+
+
+def contents(site: Site) -> dict[str, bytes]:
+    """All files of the repository, ours too."""
+    return {str(path): path.read_bytes() for path in site.repository.rglob("*") if path.is_file()}

@@ -1,0 +1,72 @@
+"""The verdict from a file of records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
+from ansible_collections.netcellar.backup.plugins.plugin_utils.host_pattern import NOBODY, exactly
+from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
+from ansible_collections.netcellar.backup.plugins.plugin_utils.verdict import (
+    host_verdict,
+    run_verdict,
+    verdict_mode,
+    verdict_pattern,
+)
+
+SILENT = Record(run="r", device_id="1", host="r1", name="r1")
+RECORDS = [
+    SILENT,
+    replace(SILENT, outcome="unchanged"),
+    replace(SILENT, device_id="2", host="r2", outcome="stored"),
+    replace(SILENT, device_id="3", host="r3").failed("push", "the remote is gone", stage="push"),
+    replace(SILENT, device_id="4", host="r4").failed("push", "the remote is gone", stage="push"),
+]
+HOSTS = ["r1", "r2", "r3", "r4", "r5"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = RunFolder.of(tmp_path, "r")
+    folder.create()
+    folder.append(*RECORDS)
+    return folder
+
+
+def test_each_host_has_its_verdict(run):
+    assert [host_verdict(run, host).status for host in HOSTS] == ["ok", "changed", "failed", "failed", "failed"]
+
+
+def test_without_records_every_host_failed(tmp_path):
+    run = RunFolder.of(tmp_path, "r")
+    assert host_verdict(run, "r1").status == "failed"
+    assert run_verdict(run, devices_count=False).status == "failed"
+    run.create()
+    run.records_file.touch()
+    assert host_verdict(run, "r1").facts["outcome"] == "silent"
+
+
+def test_a_push_that_failed_fails_the_run_and_is_told_once(run):
+    verdict = run_verdict(run, devices_count=False)
+    assert verdict.status == "failed"
+    assert verdict.message.count("the remote is gone") == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "pattern"), [("all", "routers"), ("off", NOBODY), ("notable", exactly(["r2", "r3", "r4", "r5"]))]
+)
+def test_notable_hosts_are_all_but_those_without_news(run, mode, pattern):
+    assert verdict_pattern(mode, "routers", HOSTS, run) == pattern
+
+
+@pytest.mark.parametrize(("value", "mode"), [("all", "all"), ("notable", "notable"), ("off", "off"), (False, "off")])
+def test_modes(value, mode):
+    assert verdict_mode(value) == mode
+
+
+@pytest.mark.parametrize("value", [True, None, "none", "", ["all"]])
+def test_a_mode_that_does_not_exist_is_an_error(value):
+    with pytest.raises(NetcellarError, match="netcellar_verdict"):
+        verdict_mode(value)
