@@ -44,6 +44,6 @@ $(VENV)/.ready: pyproject.toml hatch_build.py requirements.txt galaxy.yml
 	@$(PYTHON) scripts/check_python.py
 	@echo "Making $(VENV) (about a minute the first time)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --editable . --group dev
 	@touch $@

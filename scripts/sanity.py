@@ -27,7 +27,7 @@ import subprocess, sys
 # In a process of its own: ensurepip makes the process that calls it forget pip's settings.
 subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
 options = [option for option in sys.argv[1:] if option not in ("--no-setuptools", "--no-wheel")]
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "--quiet", *options]))
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *options]))
 """
 
 
@@ -64,7 +64,7 @@ def pip_settings() -> list[str]:
     lines = subprocess.run(listing, check=True, capture_output=True, text=True).stdout.splitlines()
     pairs = (line.partition("=") for line in lines if "=" in line)
     settings = {key.rpartition(".")[2]: " ".join(literal_eval(value).split()) for key, _, value in pairs}
-    return [f"{key} = {value}" for key, value in settings.items()]
+    return [f"{key} = {value}" for key, value in {**settings, "quiet": "2"}.items()]
 
 
 def pip_version() -> str:
