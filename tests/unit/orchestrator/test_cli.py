@@ -1,0 +1,182 @@
+"""The command line: exit codes, no traceback, and output for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from netcellar.cli import cli, run_cli
+from netcellar.scaffold import write_scaffold
+
+from .conftest import SOUND
+
+Write = Callable[[str], Path]
+
+
+def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+        else:
+            yield (*names, name), command
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory is a fresh project."""
+    write_scaffold(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("names", "command"), list(commands(cli)), ids=lambda value: "-".join(value) if isinstance(value, tuple) else ""
+)
+def test_every_command_shows_examples(names: tuple[str, ...], command: click.Command) -> None:
+    assert command.help is not None
+    assert "Examples:" in command.help
+    assert f"netcellar {' '.join(names)}" in command.help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--version"], 0, ["netcellar"]),
+        (["--help"], 0, ["Exit codes"]),
+        (["run", "--help"], 0, ["--limit"]),
+        (["frob"], 2, ["No such command"]),
+        (["run"], 2, ["Missing argument"]),
+        (["--project", "/nonexistent", "check"], 2, ["does not exist"]),
+        (["runs", "show", "nope"], 2, ["there is no run `nope`", "netcellar runs list"]),
+        (["run", "weekly"], 2, ["there is no job `weekly`", "nightly"]),
+        (["run", "nightly", "--limit", "{{ x }}"], 2, ["no pattern"]),
+        (["run", "nightly", "--limit=-x"], 2, ["no pattern"]),
+        (["run", "nightly", "--limit=@x"], 2, ["no pattern"]),
+        (["run", "nightly", "--limit", " "], 2, ["no pattern"]),
+        (["inventory", "preview", "nope"], 2, ["neither an inventory nor a file", "example"]),
+        (["inventory", "list", "--query", "[?"], 2, ["--query"]),
+        (["inventory", "list", "--output", "xml"], 2, ["'xml' is not one of"]),
+        (["run", "nightly"], 3, ["refused", "NETCELLAR_BACKUP_PASSWORD is not set"]),
+    ],
+)
+def test_exit_codes(
+    arguments: list[str], code: int, words: list[str], inside: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(arguments) == code
+    output = "".join(capfd.readouterr())
+    assert "Traceback" not in output
+    for word in words:
+        assert word in output
+
+
+def test_a_broken_project_file_is_exit_code_2(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(SOUND.replace("jobs:", "job:"))
+    assert run_cli(["--project", str(file), "check"]) == 2
+    assert f"{file}:15: job: unknown key\n  -> did you mean `jobs`?" in capsys.readouterr().err
+
+
+def test_what_init_writes_passes_check_except_its_placeholders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+    assert run_cli(["init", str(folder)]) == 0
+    assert run_cli(["--project", str(folder), "check", "--output", "json"]) == 0
+    printed = capsys.readouterr().out
+    findings = json.loads(printed[printed.index("[") :])
+    not_ready = [finding for finding in findings if finding["state"] != "ok"]
+    assert [finding["subject"] for finding in not_ready] == ["credential backup: password"]
+    assert "NETCELLAR_BACKUP_PASSWORD" in not_ready[0]["message"]
+    assert "EDIT" in (folder / "netcellar.yml").read_text()
+
+
+def test_init_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "netcellar.yml").write_text("mine")
+    assert run_cli(["init", str(tmp_path)]) == 0
+    assert (tmp_path / "netcellar.yml").read_text() == "mine"
+    assert (tmp_path / "devices.yml").exists()
+    assert "kept" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert run_cli(["init", str(tmp_path / "file" / "below")]) == 2
+    assert "Not a directory" in capsys.readouterr().err
+
+
+def test_preview_for_machines(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(SOUND.replace("  token: {env: NAUTOBOT_TOKEN}\n", ""))
+    arguments = ["--project", str(file), "inventory", "preview", "production"]
+    assert run_cli([*arguments, "--output", "json", "--query", "devices[].host"]) == 0
+    assert json.loads(capsys.readouterr().out) == ["r1", "r2"]
+    assert run_cli([*arguments, "--output", "yaml"]) == 0
+    value = yaml.safe_load(capsys.readouterr().out)
+    assert (value["count"], value["query"], value["name"]) == (2, "", "production")
+    assert run_cli([*arguments, "--query", "devices[].{host: host, address: primary_ip}"]) == 0
+    assert capsys.readouterr().out.split() == ["host", "address", "r1", "192.0.2.1", "r2", "-"]
+
+
+def test_names_are_shown_and_not_obeyed(folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "devices.yml").write_text('devices: [{id: x, name: r1, location: "[red]\\e[31mBerlin"}]\n')
+    file = write(SOUND.replace("  token: {env: NAUTOBOT_TOKEN}\n", ""))
+    assert run_cli(["--project", str(file), "inventory", "preview", "production"]) == 0
+    printed = capsys.readouterr().out
+    assert "[red]\\x1b[31mBerlin" in printed
+    assert "\x1b" not in printed
+
+
+def test_check_tells_what_is_wrong(folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "cellar.git").mkdir()
+    (folder / "extra.yml").write_text("plugin: netcellar.backup.devices\n")
+    (folder / "devices.yml").write_text("devices: [{name: r1, platform: toaster}, {name: r2}]\n")
+    file = write(SOUND)
+    assert run_cli(["--project", str(file), "check", "--output", "json"]) == 2
+    states = {(one["subject"], one["state"]): one for one in json.loads(capsys.readouterr().out)}
+    assert "no bare Git repository" in states["repository main", "wrong"]["message"]
+    assert "neither conditions nor match" in states["inventory extra", "wrong"]["message"]
+    assert states["nautobot token", "todo"]["remedy"].startswith("export NAUTOBOT_TOKEN")
+    assert "without a platform: r2" in json.dumps(list(states.values())) or "toaster" in json.dumps(
+        list(states.values())
+    )
+
+
+def test_check_online_reaches_the_remote(folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    sound = SOUND[: SOUND.index("nautobot:")] + SOUND[SOUND.index("repositories:") :]
+    arguments = ["--project", str(write(sound)), "check", "--online", "--query", "[?subject=='remote of main'].state"]
+    assert run_cli(arguments) == 2
+    assert capsys.readouterr().out == "wrong\n"
+    subprocess.run(["git", "init", "--quiet", "--bare", folder / "remote.git"], check=True)
+    assert run_cli(arguments) == 0
+    assert capsys.readouterr().out == "ok\n"
+
+
+def test_a_closed_pipe_is_no_error(folder: Path, write: Write) -> None:
+    file = write(SOUND)
+    command = [sys.executable, "-m", "netcellar", "--project", str(file), "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_refused_runs_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_scaffold(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run_cli(["run", "nightly"]) == 3
+    capsys.readouterr()
+    assert run_cli(["runs", "list", "--output", "json"]) == 0
+    row = json.loads(capsys.readouterr().out)[0]
+    assert (row["job"], row["status"], row["devices_backed_up"]) == ("nightly", "refused", 0)
+    for asked in ("last", row["run_id"], row["run_id"][:-2]):
+        assert run_cli(["runs", "show", asked, "--output", "json", "--query", "[schema, status, success]"]) == 0
+        assert json.loads(capsys.readouterr().out) == [1, "refused", False]
+    assert run_cli(["runs", "show", "last"]) == 0
+    assert "is not set" in capsys.readouterr().out
