@@ -13,7 +13,7 @@ from typing import Literal
 
 from .clean import clean, unix_lines
 from .errors import ErrorClass
-from .hostname import named, same_host
+from .hostname import named, prompt_names, same_host
 from .platform import Artifact, Platform
 from .structure import broken
 from .transcript import Answer, Transcript
@@ -141,7 +141,7 @@ def _same_device(
     rules = platform.hostname
     if not names and not rules.optional and prompt not in (None, *rules.default):
         return Fault("identity", f"the configuration names no device, and the prompt names {prompt!r}")
-    if names and prompt is not None and not any(same_host(prompt, name) for name in names):
+    if names and prompt is not None and not any(prompt_names(platform, prompt, name) for name in names):
         return Fault("identity", f"the prompt names {prompt!r}, the configuration {names[0]!r}")
     seen = names[0] if names else prompt
     if identity == "strict" and expected_name and seen is not None and not same_host(seen, expected_name):

@@ -15,6 +15,13 @@ def named(platform: Platform, text: str) -> list[str]:
     return [match.group("host").strip('"') for pattern in platform.hostname.config for match in pattern.finditer(text)]
 
 
+def prompt_names(platform: Platform, prompt_host: str, name: str) -> bool:
+    """Whether the name in a prompt and the name in a configuration are one device's on this platform."""
+    if same_host(prompt_host, name):
+        return True
+    return platform.hostname.combined and prompt_host.casefold().endswith(f"-{name.casefold()}")
+
+
 def same_host(one: str, other: str) -> bool:
     """Whether two spellings can be one device: case, a domain behind one of them, a cut prompt."""
     one, other = one.casefold(), other.casefold()

@@ -72,12 +72,13 @@ class Hostname:
     """Where a configuration names its device (group ``host``), and when it may say nothing.
 
     ``default``: names that a device may carry without its configuration saying so. ``optional``: the configuration may
-    leave the name out whatever it is.
+    leave the name out whatever it is. ``combined``: a prompt may put another name and a dash before the device's.
     """
 
     config: tuple[re.Pattern[str], ...]
     default: tuple[str, ...] = ()
     optional: bool = False
+    combined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _hostname(node: Node) -> Hostname:
         config=node.patterns("config", group="host"),
         default=node.texts("default"),
         optional=node.flag("optional"),
+        combined=node.flag("combined"),
     )
     node.done()
     return hostname

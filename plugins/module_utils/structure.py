@@ -9,16 +9,17 @@ import re
 from .platform import Structure
 
 # What may hold braces, semicolons and quotes of its own: quoted text, comments, remarks at the end of a line.
-_OPAQUE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?:(?<=\s)|^)#[^\n]*', re.DOTALL | re.MULTILINE)
+_OPAQUE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/', re.DOTALL)
+_REMARK = re.compile(r"#[^\n]*")
 _BRACE = re.compile(r"[{}]")
 # The line over the prompt of a routing engine or a member.
 _MEMBER = re.compile(r"^\{\w+(?::[\w-]+)*\}\s*\Z", re.MULTILINE)
-_SET_STATEMENT = re.compile(r"(?:set|deactivate|protect|activate|delete|annotate|top|edit) \S|#")
+_SET_STATEMENT = re.compile(r"(?:set|deactivate|protect|activate|delete|annotate|top|edit) \S")
 
 
 def broken(structure: Structure, text: str) -> str | None:
     """What is wrong with the structure of a text, or None where it is whole."""
-    bare = _OPAQUE.sub("", _MEMBER.sub("", text))
+    bare = _REMARK.sub("", _OPAQUE.sub("", _MEMBER.sub("", text)))
     if '"' in bare:
         return "a quoted text is not closed"
     return _broken_braces(bare) if structure == "braces" else _broken_set(bare)
