@@ -18,14 +18,16 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from .blobs import blob_id
-from .decide import OUTRUN, Decision, Plan, decide
+from .decide import Decision, Plan, decide
 from .fastimport import Changes, Content
 from .gitprocess import Git, GitError
 from .index import Entry, Key, index_changes, load_index
 from .ledger import Ledger, Line
 from .lock import WAIT_SECONDS, locked
 from .objects import read_tree
+from .push import Exchange, Proof
 from .recover import recover
+from .remote import checked_remote
 from .rooms import Rooms
 from .staging import DamagedError, Pending, Staged, Staging
 from .writer import Message, MovedError, Tips, move, write_step
@@ -61,7 +63,7 @@ class Cellar:
     def __init__(self, repository: Path, branch: str = "main", remote: str = "") -> None:
         self.repository = repository.absolute()
         self.branch = branch
-        self.remote = remote
+        self.remote = checked_remote(remote)
 
     @contextmanager
     def open(self, run: str, wait: float = WAIT_SECONDS) -> Iterator[OpenCellar]:
@@ -84,10 +86,18 @@ class OpenCellar:
     def __init__(self, git: Git, branch: str, remote: str) -> None:
         self.git = git
         self.branch = branch
-        self.remote = remote
         self.ledger = Ledger(git.repository)
+        self._exchange = Exchange(git, branch, remote, self.ledger)
         self._staging = Staging(git.repository)
         self._algorithm = git.text("rev-parse", "--show-object-format")
+
+    def sync(self) -> NetcellarError | None:
+        """Take over what moved at the remote, before a commit. Gives the fault where it is out of reach."""
+        return self._exchange.sync()
+
+    def push(self) -> Proof:
+        """Push whatever the remote lacks, read it back, and prove it; without a remote the branch here is the proof."""
+        return self._exchange.push()
 
     def commit(self, pending: Pending, about: About) -> CommitResult:
         """Commit what changed, note everything in the ledger, and only then remove the staged files.
@@ -138,9 +148,8 @@ class OpenCellar:
             if decision.verdict == "rejected" or tips.branch is None:
                 continue
             capture = staged[*key, decision.capture.run].capture
-            newest = decision.entry if decision.message == OUTRUN else decision.capture
-            line = Line(decision.entry, newest.captured_at, newest.run, tips.branch, self.branch, capture.host)
-            lines.append(replace(line, stamp=dict(capture.stamp)))
+            line = Line.after(decision, tips.branch, self.branch)
+            lines.append(replace(line, host=capture.host, stamp=dict(capture.stamp)))
         self.ledger.add(lines)
 
     def _take_away(self, plan: Plan, staged: Mapping[tuple[str, str, str], Staged]) -> None:

@@ -32,7 +32,8 @@ _SETTINGS = (
     "core.fsync=committed,loose-object,reference",
     "core.logAllRefUpdates=false",
     "core.quotePath=false",
-    "advice.detachedHead=false",
+    "http.lowSpeedLimit=100",
+    "http.lowSpeedTime=60",
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Receipt
-from .decide import moment
+from .decide import OUTRUN, Decision, moment
 from .durable import make_private, write_whole
 from .index import Entry, Key
 from .lock import locked
@@ -44,6 +44,12 @@ class Line:
     def key(self) -> Key:
         """What the line is about."""
         return self.entry.key
+
+    @classmethod
+    def after(cls, decision: Decision, commit: str, branch: str) -> Line:
+        """The line for a capture that was not rejected; ``commit`` is the tip after it."""
+        stored = decision.entry if decision.message == OUTRUN else decision.capture
+        return cls(decision.entry, stored.captured_at, stored.run, commit, branch)
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Line:
@@ -90,14 +96,18 @@ class Ledger:
         """Write exactly these lines."""
         self._write(lines)
 
-    def prove(self, receipts: Iterable[Receipt]) -> None:
-        """Attach receipts. A line with nothing to stamp has then done its work and goes."""
+    def prove(self, receipts: Iterable[Receipt], dropped: Iterable[Key] = ()) -> None:
+        """Attach receipts. A line with nothing to stamp has then done its work and goes.
+
+        ``dropped``: keys whose lines go where they got no receipt, since the branch was proven without them (a newer
+        capture is there, or a person's version).
+        """
         kept = self.lines()
-        for receipt in receipts:
-            key = (receipt.device_id, receipt.artifact)
+        proofs = {(receipt.device_id, receipt.artifact): receipt for receipt in receipts}
+        for key in {*proofs, *dropped}:
             line = kept.pop(key)
-            if line.stamp:
-                kept[key] = replace(line, receipt=receipt)
+            if key in proofs and line.stamp:
+                kept[key] = replace(line, receipt=proofs[key])
         self._write(kept)
 
     def stamped(self, done: Iterable[Receipt], wait: float = 60.0) -> None:

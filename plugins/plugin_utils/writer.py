@@ -65,7 +65,8 @@ def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: 
     if index:
         streams.append(commit_stream(BUILT_INDEX, tips.index, index, _signature(message), message.text))
     if streams:
-        git.feed("fast-import", "--quiet", "--done", "--date-format=raw", stdin=whole_stream(streams))
+        # Forced, since the refs of an earlier step may still be there; nothing but these refs is written.
+        git.feed("fast-import", "--quiet", "--force", "--done", "--date-format=raw", stdin=whole_stream(streams))
     branch = _commit(git, tips.branch, message) if changes else tips.branch
     return Tips(branch, commit_of(git, BUILT_INDEX) if index else tips.index)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar, CommitResult
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
+from ansible_collections.netcellar.backup.plugins.plugin_utils.push import Proof
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
 RUN = "20261121T000000Z-abcdef"
@@ -61,6 +62,52 @@ def store(cellar: Cellar, *captures: Capture, run: str = RUN, about: Mapping[str
     with cellar.open(run, wait=60) as work:
         pending = Staging(cellar.repository).pending(run)
         return work.commit(pending, About(run, **dict(about or {})))
+
+
+def backup(cellar: Cellar, *captures: Capture, run: str = RUN) -> tuple[CommitResult, Proof]:
+    """Stage, take over what moved, commit, push: what a run does."""
+    stage(cellar.repository, *captures)
+    with cellar.open(run, wait=60) as work:
+        work.sync()
+        result = work.commit(Staging(cellar.repository).pending(run), About(run))
+        return result, work.push()
+
+
+def truly_there(proof: Proof, remote: Path) -> bool:
+    """Whether each receipt is true at the remote, as plain git sees it."""
+    for receipt in proof.receipts:
+        git(remote, "merge-base", "--is-ancestor", receipt.commit, receipt.ref)
+        if git(remote, "rev-parse", f"{receipt.commit}:{receipt.path}") != receipt.blob:
+            return False
+    return bool(proof.receipts)
+
+
+def bare(path: Path) -> Path:
+    """A new empty bare repository."""
+    subprocess.run(["git", "init", "-q", "--bare", "--initial-branch=main", path], check=True)
+    return path
+
+
+def person_commits(repository: Path, path: str, text: str | None) -> None:
+    """A person's commit on the branch, by plain git in a clone; without a text the file is removed."""
+    clone = repository.with_name(f"person-{repository.name}")
+    if not clone.exists():
+        subprocess.run(["git", "clone", "-q", repository, clone], check=True, capture_output=True)
+    if git(repository, "for-each-ref", "refs/heads/main"):
+        in_clone(clone, "pull", "-q")
+    if text is None:
+        (clone / path).unlink()
+    else:
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_text(text)
+    in_clone(clone, "add", "-A")
+    in_clone(clone, "-c", "user.name=p", "-c", "user.email=p@x", "commit", "-qm", "person")
+    in_clone(clone, "push", "-q", "origin", "HEAD:main")
+
+
+def in_clone(clone: Path, *arguments: str) -> None:
+    """Plain git in a work tree."""
+    subprocess.run(["git", "-C", clone, *arguments], check=True, capture_output=True)
 
 
 def sound(repository: Path) -> None:

@@ -10,7 +10,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import Net
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
-from .cellar_kit import RUN, capture, files, git, sound, stage, store
+from .cellar_kit import RUN, capture, files, git, person_commits, sound, stage, store
 
 
 @pytest.fixture
@@ -79,21 +79,6 @@ def test_equal_digest_does_not_excuse_a_file_that_somebody_changed(cellar: Cella
     person_commits(cellar.repository, "backups/a.running-config", "edited\n")
     assert verdicts(store(cellar, capture("a", "A\n"))) == {"a": "changed"}
     assert files(cellar.repository)["backups/a.running-config"] == "A\n"
-
-
-def person_commits(repository: Path, path: str, text: str | None) -> None:
-    """A person's commit on the branch, by plain git in a clone."""
-    clone = repository.parent / "person"
-    if not clone.exists():
-        subprocess.run(["git", "clone", "-q", "-b", "main", repository, clone], check=True, capture_output=True)
-    commands = [["pull", "-q"], ["add", "-A"], ["-c", "user.name=p", "-c", "user.email=p@x", "commit", "-qm", "person"]]
-    for number, command in enumerate([*commands, ["push", "-q"]]):
-        subprocess.run(["git", "-C", clone, *command], check=True, capture_output=True)
-        if number == 0 and text is None:
-            (clone / path).unlink()
-        elif number == 0:
-            (clone / path).parent.mkdir(parents=True, exist_ok=True)
-            (clone / path).write_text(text or "")
 
 
 def test_a_path_that_another_device_owns_is_refused_to_the_newcomer(cellar: Cellar) -> None:
