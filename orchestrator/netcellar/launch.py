@@ -51,7 +51,7 @@ def main(folder: Path) -> int:
 
 def _wait_for_end(cancelled: threading.Event) -> None:
     """Whoever started this process holds the other end of its standard input open for as long as the run may go on."""
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):
         pass
     cancelled.set()
 

@@ -31,6 +31,9 @@ def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: b
     if store_fault and store_fault.error:
         remedy = REMEDIES[store_fault.error]
         return Outcome("failed", f"{store_fault.error}: {store_fault.message}. Next: {remedy}")
+    if all(record.outcome == "silent" for record in records):
+        message = f"Ansible ended before any device was tried{_because(reason)}"
+        return Outcome("failed", f"{message}. Next: mend it and run again; `netcellar runs show last` names its output")
     if bad:
         status = "partial" if good else "failed"
         return Outcome(
@@ -38,10 +41,13 @@ def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: b
             f"{len(bad)} of {counted(len(records), 'device')} not backed up{_silent(bad, reason)}. "
             f"Next: mend them as said, then `netcellar run {job} --limit {_limit(bad)}`",
         )
-    unstamped = sum(not record.stamped for record in good) if stamp and not check else 0
+    unstamped = [record for record in good if stamp and not check and not record.stamped]
     if unstamped:
-        message = f"{counted(len(good), 'device')} stored, but {counted(unstamped, 'date')} not written to Nautobot"
-        return Outcome("partial", f"{message}{_because(reason)}. Next: the next run writes them")
+        message = (
+            f"{counted(len(good), 'device')} stored, but {counted(len(unstamped), 'date')} not written to Nautobot"
+        )
+        why = next((record.message for record in unstamped if record.stage == "stamp"), reason)
+        return Outcome("partial", f"{message}{_because(why)}. Next: the next run writes them")
     counts = Counter(record.outcome for record in good)
     would = " would be" if check else ""
     told = ", ".join(f"{number}{would} {outcome}" for outcome, number in sorted(counts.items()))

@@ -89,14 +89,19 @@ class Result:
     def _stamps(self, good: Sequence[Record]) -> dict[str, Any]:
         field = self.job.settings.get("netcellar_stamp_field")
         stamped = sum(record.stamped for record in good)
-        errors = [record.host for record in good if field and not record.stamped and not self.check]
+        unstamped = [record for record in good if field and not record.stamped and not self.check]
         return {
             "enabled": bool(field),
             "custom_field_name": field,
             "updated_count": stamped,
-            "failed_count": len(errors),
-            "errors": [{"device_name": name, "message": "stored, but its date was not written"} for name in errors],
+            "failed_count": len(unstamped),
+            "errors": [{"device_name": record.host, "message": why_unstamped(record)} for record in unstamped],
         }
+
+
+def why_unstamped(record: Record) -> str:
+    """Why the date of a stored device was not written to Nautobot, as far as the record knows."""
+    return record.message if record.stage == "stamp" and record.message else "stored, but its date was not written"
 
 
 def _backed_up(record: Record) -> dict[str, Any]:

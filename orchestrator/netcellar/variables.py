@@ -23,4 +23,5 @@ def variables_of(project: Project, job: Job, run_id: str) -> dict[str, Any]:
         values["netcellar_credentials"] = list(job.credentials)
     if project.nautobot:
         values["netcellar_nautobot_url"] = project.nautobot.url
+        values["netcellar_nautobot_validate_certs"] = project.nautobot.verify
     return values
