@@ -1,0 +1,81 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Capture the configurations of all hosts of a batch: documented in ``plugins/modules/capture.py``."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from ansible import context
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ..module_utils.errors import NetcellarError
+from ..plugin_utils.batch import Batch
+from ..plugin_utils.connect import require_asyncssh
+from ..plugin_utils.credentials import CommandLine
+from ..plugin_utils.harvest import Harvester
+from ..plugin_utils.owner import Owner
+from ..plugin_utils.quarantine import Quarantine
+from ..plugin_utils.run import RUN_ID, RunFolder
+from ..plugin_utils.staging import Staging
+from ..plugin_utils.variables import Variables
+
+
+class ActionModule(ActionBase):
+    """Variables in, counts and the path of the records out; never a text, never an error for a device's sake."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Capture the batch. Raises AnsibleActionFail for what stops all hosts."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            require_asyncssh()
+            return result | self._capture(task_vars or {})
+        except NetcellarError as error:
+            raise AnsibleActionFail(str(error)) from None
+
+    def _capture(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        variables = Variables(task_vars, self._templar)
+        first = variables.of(task_vars["inventory_hostname"])
+        state = Path(first.text("netcellar_state", "~/.local/state/netcellar")).expanduser()
+        run_id = first.text("netcellar_run_id", RUN_ID)
+        folder = RunFolder.of(state, run_id)
+        folder.create()
+        repository = Path(first.text("netcellar_repository", str(state / "cellar.git"))).expanduser()
+        batch = Batch(
+            variables,
+            play_hosts=task_vars["ansible_play_hosts_all"],
+            hosts=task_vars["ansible_play_batch"],
+            command_line=self._command_line(),
+            run_id=run_id,
+            state=state,
+            concurrency=int(first.number("netcellar_concurrency", 500)),
+        )
+        with ExitStack() as stack:
+            check = self._task.check_mode
+            if check:
+                repository = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "cellar.git"
+            staging = Staging(repository)
+            # Ansible's main process lives as long as the run; this one ends with the task.
+            staging.open(run_id, Owner.of(os.getppid()))
+            outcomes = batch.capture(folder, Harvester(staging, None if check else Quarantine(repository)))
+        return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
+
+    def _command_line(self) -> CommandLine:
+        play = self._play_context
+        given = context.CLIARGS
+        return CommandLine(
+            user=self._task.remote_user or given.get("remote_user"),
+            password=play.password or None,
+            private_key_file=given.get("private_key_file"),
+            become_password=play.become_pass or None,
+        )

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The hosts of one play batch: resolved, then read concurrently, each with its record as soon as it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import get_args
+
+from ..module_utils.completeness import Identity
+from ..module_utils.errors import NetcellarError
+from ..module_utils.record import Record
+from .credentials import CommandLine, credentials_of
+from .harvest import Harvester, Job, utc_now
+from .hostkeys import POLICIES, HostKeys
+from .run import RunFolder
+from .session import Limits
+from .targets import Target, reject, sketch, target_of, without_collisions
+from .variables import HostVariables, Variables
+
+# Files that Ansible and Git need beside the sessions.
+OTHER_FILES = 128
+IDENTITIES: tuple[Identity, ...] = get_args(Identity)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch of a play: ``hosts``, of all ``play_hosts``."""
+
+    variables: Variables
+    play_hosts: Sequence[str]
+    hosts: Sequence[str]
+    command_line: CommandLine
+    run_id: str
+    state: Path
+    concurrency: int
+
+    def capture(self, folder: RunFolder, harvester: Harvester) -> Counter[str]:
+        """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome."""
+        records = folder.records()
+        first = not any(record.run == self.run_id for record in records.values())
+        planned = self._plan(self.play_hosts if first else self.hosts)
+        targets, rejected = without_collisions(each for each in planned if isinstance(each, Target))
+        rejected += [each for each in planned if isinstance(each, Record)]
+        if first:
+            folder.append(*(self._silent(target.record) for target in targets), *rejected)
+        hosts = set(self.hosts)
+        jobs: list[Job] = []
+        outcomes: Counter[str] = Counter(record.outcome for record in rejected if record.host in hosts)
+        for target in targets:
+            if target.record.host in hosts and not _is_rejected(records.get(target.record.device_id)):
+                job = self._job(target)
+                if isinstance(job, Job):
+                    jobs.append(job)
+                else:
+                    folder.append(job)
+                    outcomes[job.outcome] += 1
+        return outcomes + asyncio.run(_Crew(jobs, folder, harvester, self.concurrency).work())
+
+    def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
+        date = utc_now().strftime("%Y-%m-%d")
+        return [target_of(sketch(host, self.run_id), self.variables.of(host), date) for host in hosts]
+
+    def _silent(self, record: Record) -> Record:
+        return replace(record, message="nothing came back from this host")
+
+    def _job(self, target: Target) -> Job | Record:
+        variables = self.variables.of(target.record.host)
+        try:
+            return Job(
+                target=target,
+                credentials=credentials_of(variables, self.command_line),
+                host_keys=self._host_keys(variables),
+                limits=_limits(variables),
+                masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
+                identity=_identity(variables),
+                stamp=_stamp(variables),
+            )
+        except NetcellarError as error:
+            return reject(target.record, error)
+
+    def _host_keys(self, variables: HostVariables) -> HostKeys:
+        own = self.state / "known_hosts"
+        managed = Path(variables.text("netcellar_known_hosts", str(own))).expanduser()
+        policy = variables.choice("netcellar_host_keys", POLICIES, "strict")
+        key = (policy, managed)
+        if key not in self._key_files:
+            # Whoever names a file means that one alone.
+            others = (Path("~/.ssh/known_hosts").expanduser(),) if managed == own else ()
+            self._key_files[key] = HostKeys(policy, managed, others)  # type: ignore[arg-type]
+        return self._key_files[key]
+
+    @cached_property
+    def _key_files(self) -> dict[tuple[str, Path], HostKeys]:
+        return {}
+
+
+class _Crew:
+    """Works off the jobs, ``concurrency`` at a time."""
+
+    def __init__(self, jobs: Sequence[Job], folder: RunFolder, harvester: Harvester, concurrency: int) -> None:
+        self._jobs: Iterator[Job] = iter(jobs)
+        self._folder = folder
+        self._harvester = harvester
+        self._workers = min(len(jobs), concurrency, _most_sessions(concurrency))
+        self._outcomes: Counter[str] = Counter()
+
+    async def work(self) -> Counter[str]:
+        """Do all jobs. SIGTERM ends it as SIGINT does: sessions are closed, what is staged stays."""
+        main = asyncio.current_task()
+        if main is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._workers):
+                group.create_task(self._worker())
+        return self._outcomes
+
+    async def _worker(self) -> None:
+        for job in self._jobs:
+            # One device's fault, be it ours, must not end the sessions of the others.
+            [done] = await asyncio.gather(self._harvester.harvest(job), return_exceptions=True)
+            if not isinstance(done, Record):
+                message = f"an unexpected {type(done).__name__}"
+                done = job.target.record.failed("internal", message, stage="capture")
+            self._folder.append(done)
+            staged = done.stage == "stage" and done.artifacts
+            self._outcomes["captured" if staged else done.outcome] += 1
+
+
+def _most_sessions(wanted: int) -> int:
+    """How many sessions the operating system lets us open; our own limit is raised as far as we may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else max(1, soft - OTHER_FILES)
+
+
+def _is_rejected(record: Record | None) -> bool:
+    return record is not None and record.outcome == "rejected"
+
+
+def _limits(variables: HostVariables) -> Limits:
+    usual = Limits()
+    return Limits(
+        connect=variables.number("netcellar_connect_timeout", usual.connect),
+        command=variables.number("netcellar_command_timeout", usual.command),
+        device=variables.number("netcellar_device_timeout", usual.device),
+    )
+
+
+def _identity(variables: HostVariables) -> Identity:
+    wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
+    return next(each for each in IDENTITIES if each == wanted)
+
+
+def _stamp(variables: HostVariables) -> dict[str, str]:
+    """What the stamp needs to know, or nothing where none is wanted."""
+    field = variables.text("netcellar_stamp_field")
+    return {"field": field, "url": variables.text("netcellar_nautobot_url")} if field else {}

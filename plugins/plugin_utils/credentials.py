@@ -1,0 +1,80 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The credentials of a host, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..module_utils.errors import NetcellarError
+from .connect import Credential
+from .secrets import credential_entry
+from .variables import HostVariables, VariableError
+
+OWN = "inventory"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What ``-u``, ``-k``, ``--private-key`` and ``-K`` give to hosts that have nothing of their own."""
+
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    private_key_file: str | None = None
+    become_password: str | None = field(default=None, repr=False)
+
+
+def credentials_of(variables: HostVariables, command_line: CommandLine) -> tuple[Credential, ...]:
+    """The host's own credential first, then those of ``netcellar_credentials``.
+
+    Raises NetcellarError of class no_credential when there is none, or one that is named is not to be found.
+    """
+    become = variables.value("ansible_become_password") or command_line.become_password
+    become = None if become is None else str(become)
+    found = [*_own(variables, command_line, become), *_listed(variables, become)]
+    if not found:
+        raise NetcellarError(
+            "there is no credential: neither a user with a password or a key file, nor netcellar_credentials",
+            error="no_credential",
+        )
+    return tuple(found)
+
+
+def _own(variables: HostVariables, command_line: CommandLine, become: str | None) -> Iterator[Credential]:
+    user = variables.text("ansible_user", command_line.user or "")
+    password = variables.value("ansible_password", command_line.password)
+    key = variables.value("ansible_ssh_private_key_file", command_line.private_key_file)
+    if user and (password or key):
+        yield Credential(OWN, user, None if password is None else str(password), key or None, become)
+
+
+def _listed(variables: HostVariables, become: str | None) -> Iterator[Credential]:
+    entries = variables.value("netcellar_credentials", [])
+    if not isinstance(entries, list):
+        raise VariableError("netcellar_credentials", "must be a list")
+    for number, entry in enumerate(entries, start=1):
+        if isinstance(entry, str):
+            yield _credential(entry, credential_entry(entry), become)
+        elif isinstance(entry, Mapping):
+            yield _credential(str(entry.get("name") or f"number {number}"), entry, become)
+        else:
+            raise VariableError(
+                "netcellar_credentials", f"has an entry (number {number}) that is no name and no mapping"
+            )
+
+
+def _credential(name: str, entry: Mapping[str, Any] | None, become: str | None) -> Credential:
+    if entry is None:
+        raise NetcellarError(f"the credential {name!r} is not in the secrets file", error="no_credential")
+    values = {key: entry.get(key) for key in ("user", "password", "private_key_file", "become_password")}
+    if any(value is not None and not isinstance(value, str | int) for value in values.values()):
+        raise NetcellarError(f"the credential {name!r} has a value that is no string", error="no_credential")
+    if not values["user"] or not (values["password"] or values["private_key_file"]):
+        message = f"the credential {name!r} needs a user, and a password or a private_key_file"
+        raise NetcellarError(message, error="no_credential")
+    texts = {key: None if value is None else str(value) for key, value in values.items()}
+    return Credential(
+        name, str(texts["user"]), texts["password"], texts["private_key_file"], texts["become_password"] or become
+    )

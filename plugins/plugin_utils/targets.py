@@ -1,0 +1,136 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From the variables of a host to what is to be captured from it, or to the reason why it is not tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
+
+from ..module_utils.device import Device, Place
+from ..module_utils.errors import NetcellarError
+from ..module_utils.paths import DEFAULT, Template, collisions
+from ..module_utils.platform import Platform
+from ..module_utils.record import Record
+from .platform_files import known, platform_for
+from .variables import HostVariables, VariableError
+
+DEFAULT_ARTIFACTS = ("running", "startup")
+_FIELDS = frozenset(field.name for field in fields(Device))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host that can be tried. ``record`` is what is known of it beforehand, ``paths`` maps artifact to path."""
+
+    record: Record
+    device: Device
+    platform: Platform
+    address: str
+    port: int
+    paths: Mapping[str, str]
+
+
+def sketch(host: str, run: str) -> Record:
+    """The least that is known of a host: the record of one whose variables cannot be read."""
+    return Record(run=run, device_id=host, host=host, name=host)
+
+
+def target_of(record: Record, variables: HostVariables, date: str) -> Target | Record:
+    """What to capture from the host of ``record``, or the record that says why it is rejected.
+
+    ``date`` is the day of the run, YYYY-MM-DD, for the path.
+    """
+    try:
+        device = _device(variables.value("netcellar_device"), record.host)
+        record = _describe(record, device)
+        address = _address(variables, record.host)
+        record = replace(record, address=address)
+        platform = platform_for(variables.text("ansible_network_os"))
+        record = replace(record, platform=platform.network_os)
+        device = _complete(device, record, platform)
+        paths = dict(_paths(variables, platform, device, date))
+        port = int(variables.number("ansible_port", 22))
+        return Target(record, device, platform, address, port, paths)
+    except NetcellarError as error:
+        return reject(record, error)
+
+
+def reject(record: Record, error: NetcellarError) -> Record:
+    """The record of a host that is not tried."""
+    return replace(record.failed(error.error, str(error), stage="inventory"), outcome="rejected")
+
+
+def without_collisions(targets: Iterable[Target]) -> tuple[list[Target], list[Record]]:
+    """The targets whose paths are theirs alone, and the records of the others: all of them, not all but the first."""
+    everyone = list(targets)
+    bad = collisions(path for target in everyone for path in target.paths.values())
+    clear, rejected = [], []
+    for target in everyone:
+        shared = sorted(bad.intersection(target.paths.values()))
+        if shared:
+            message = f"the path {shared[0]!r} would also be, or lie in the way of, the path of another device"
+            rejected.append(reject(target.record, NetcellarError(message, error="path")))
+        else:
+            clear.append(target)
+    return clear, rejected
+
+
+def _address(variables: HostVariables, host: str) -> str:
+    """The address; a host of a plain inventory may be its own, a device of a source of truth needs one."""
+    plain_inventory = variables.value("netcellar_device") is None
+    address = variables.text("ansible_host", host if plain_inventory else "")
+    if not address:
+        raise NetcellarError("the source of truth has no address for this device", error="no_address")
+    return address
+
+
+def _device(values: Any, host: str) -> Device:
+    if values is None:
+        return Device(id=host, name=host)
+    if not isinstance(values, Mapping) or not isinstance(values.get("id"), str) or not values["id"]:
+        raise VariableError("netcellar_device", "must be a mapping with an id")
+    known_values = {name: value for name, value in values.items() if name in _FIELDS and value is not None}
+    try:
+        places = tuple(Place(**place) for place in known_values.pop("location", ()))
+        tags = tuple(known_values.pop("tags", ()))
+        return Device(**{"name": None, **known_values, "location": places, "tags": tags})
+    except TypeError:
+        raise VariableError("netcellar_device", "has a part of a wrong type") from None
+
+
+def _describe(record: Record, device: Device) -> Record:
+    location = device.location[-1].name if device.location else None
+    return replace(record, device_id=device.id, name=device.name or record.host, location=location)
+
+
+def _complete(device: Device, record: Record, platform: Platform) -> Device:
+    """A device of a plain inventory has a name and a platform too."""
+    return replace(device, name=device.name or record.host, platform=device.platform or platform.network_os)
+
+
+def _paths(variables: HostVariables, platform: Platform, device: Device, date: str) -> Iterable[tuple[str, str]]:
+    wanted = variables.texts("netcellar_artifacts", DEFAULT_ARTIFACTS)
+    unknown = sorted(set(wanted) - _all_artifacts())
+    if unknown:
+        raise VariableError("netcellar_artifacts", f"names {unknown[0]!r}, which no platform has")
+    artifacts = [name for name in dict.fromkeys(wanted) if name in platform.artifacts]
+    if not artifacts:
+        message = f"{platform.network_os} has none of the wanted artifacts ({', '.join(wanted) or 'none is wanted'})"
+        raise NetcellarError(message, error="unsupported")
+    templates = variables.value("netcellar_paths", DEFAULT)
+    for name in artifacts:
+        template = templates.get(name, DEFAULT) if isinstance(templates, Mapping) else templates
+        if not isinstance(template, str):
+            raise VariableError("netcellar_paths", "must be a template, or a mapping of artifacts to templates")
+        yield name, _template(template).render(device, name, date)
+
+
+@cache
+def _all_artifacts() -> frozenset[str]:
+    return frozenset(artifact for name in known() for artifact in platform_for(name).artifacts)
+
+
+_template = cache(Template.parse)

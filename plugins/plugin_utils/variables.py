@@ -1,0 +1,135 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The variables of each host inside a task that runs once for a whole batch.
+
+Such a task sees the variables of the batch's first host. What is the host's own and what is the play's is told apart
+here, so that a value of the first host never reaches another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ..module_utils.errors import ErrorClass, NetcellarError
+
+# What a host is rejected with when one of its variables cannot be read.
+_CLASSES: Mapping[str, ErrorClass] = {
+    "ansible_host": "no_address",
+    "ansible_port": "no_address",
+    "ansible_network_os": "unsupported",
+    "netcellar_artifacts": "unsupported",
+    "netcellar_paths": "path",
+    "ansible_user": "no_credential",
+    "ansible_password": "no_credential",
+    "ansible_become_password": "no_credential",
+    "ansible_ssh_private_key_file": "no_credential",
+    "netcellar_credentials": "no_credential",
+}
+# Older names that Ansible still knows.
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "ansible_host": ("ansible_ssh_host",),
+    "ansible_port": ("ansible_ssh_port",),
+    "ansible_user": ("ansible_ssh_user",),
+    "ansible_password": ("ansible_ssh_pass", "ansible_ssh_password"),
+    "ansible_become_password": ("ansible_become_pass",),
+    "ansible_ssh_private_key_file": ("ansible_private_key_file",),
+}
+
+
+class VariableError(NetcellarError):
+    """A variable of one host cannot be used; the message names it and holds nothing of its value."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"the variable {name} {reason}", error=_CLASSES.get(name, "internal"))
+
+
+class Variables:
+    """The variables of all hosts of a play. ``templar`` is that of the task, ``task_vars`` what it was given."""
+
+    def __init__(self, task_vars: Mapping[str, Any], templar: Any) -> None:
+        self._templar = templar
+        self._hosts = task_vars["hostvars"]
+        own = self._hosts.raw_get(task_vars["inventory_hostname"])
+        # Role defaults and the like: a host's own value is stronger. Where the play's value differs from the one that
+        # the inventory has for the same host, the play's is the stronger one, for all hosts.
+        self._weak = {name: value for name, value in task_vars.items() if name not in own}
+        self._strong = {name: value for name, value in task_vars.items() if name in own and value != own[name]}
+
+    def of(self, host: str) -> HostVariables:
+        """The variables of one host."""
+        merged = {**self._weak, **self._hosts.raw_get(host), **self._strong}
+        return HostVariables(merged, self._templar.copy_with_new_env(available_variables=merged))
+
+
+class HostVariables:
+    """The variables of one host, templated when they are asked for."""
+
+    def __init__(self, values: Mapping[str, Any], templar: Any) -> None:
+        self._values = values
+        self._templar = templar
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """A value in plain types, or the default where it is not set, or set to None. Raises VariableError."""
+        for known in (name, *_ALIASES.get(name, ())):
+            if known in self._values:
+                try:
+                    value = plain(self._templar.template(self._values[known]))
+                except AnsibleError as error:
+                    raise VariableError(known, _reason(error)) from None
+                return default if value is None else value
+        return default
+
+    def text(self, name: str, default: str = "") -> str:
+        """A string, or a number as one."""
+        value = self.value(name, default)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise VariableError(name, "must be a string")
+        return str(value)
+
+    def number(self, name: str, default: float) -> float:
+        """A positive number, which may be written as a string."""
+        value = self.value(name, default)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = 0.0
+        if isinstance(value, bool) or not 0 < number < float("inf"):
+            raise VariableError(name, "must be a number above 0")
+        return number
+
+    def texts(self, name: str, default: Sequence[str]) -> list[str]:
+        """A list of strings, or one string alone."""
+        value = self.value(name, list(default))
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise VariableError(name, "must be a list of strings")
+        return value
+
+    def choice(self, name: str, choices: Sequence[str], default: str) -> str:
+        """One of the choices."""
+        value = self.value(name, default)
+        value = "off" if value is False else value  # "off" without quotes is false in YAML
+        if value not in choices:
+            raise VariableError(name, f"must be one of {', '.join(choices)}")
+        return str(value)
+
+
+def plain(value: Any) -> Any:
+    """``value`` without Ansible's own types: vaulted, lazy or tagged ones become what they stand for."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return "".join((str(value),))
+
+
+def _reason(error: AnsibleError) -> str:
+    """Why a template failed, as far as it holds nothing of the value: the name of what is not defined."""
+    message = str(getattr(error, "message", error)).splitlines()
+    undefined = next((line for line in message if line.endswith("is undefined")), None)
+    return f"cannot be templated: {undefined}" if undefined else "cannot be templated"
