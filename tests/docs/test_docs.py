@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ import yaml
 from ansible_collections.netcellar.backup.plugins.module_utils.device_file import read_device_file
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import ERROR_CLASSES, REMEDIES
 from ansible_collections.netcellar.backup.plugins.module_utils.field_table import FIELDS, OPERATORS
-from ansible_collections.netcellar.backup.plugins.module_utils.record import OUTCOMES, outcome_of
+from ansible_collections.netcellar.backup.plugins.module_utils.record import OUTCOMES, Kept, Record, outcome_of
 from ansible_collections.netcellar.backup.plugins.module_utils.saved import saved_inventory
 from netcellar.cli import cli
 from netcellar.job_settings import SETTINGS
-from netcellar.project import load_project
+from netcellar.project import Job, Repository, load_project
+from netcellar.result import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -113,6 +116,26 @@ def test_every_field_operator_and_outcome_is_documented() -> None:
     assert [name for name in (*FIELDS, *OPERATORS) if f"`{name}`" not in page] == []
     outcomes = read("reference/run-result.md").partition("## Run status")[0]
     assert re.findall(r"^\| `(\w+)` \|", outcomes, re.MULTILINE) == list(OUTCOMES)
+
+
+def test_every_key_of_the_result_is_documented() -> None:
+    moment = datetime(2026, 11, 21, 2, 0)
+    good = Record("r", "1", "core-1", outcome="stored", artifacts=(Kept("running"),))
+    bad = replace(Record("r", "2", "core-2"), outcome="failed", error="auth")
+    job = Job("nightly", "routers", "main", ("backup",), None, {})
+    repository = Repository("main", Path("/srv/cellar.git"), None, "main", True)
+    result = Result("r", job, repository, None, False, "partial", "", moment, moment, (good, bad)).as_dict()
+    page = read("reference/run-result.md")
+    assert [key for key in keys(result) if f"`{key}`" not in page] == []
+
+
+def keys(value: object) -> Iterator[str]:
+    """Every key in a nested document."""
+    for item in value if isinstance(value, list) else []:
+        yield from keys(item)
+    for key, item in value.items() if isinstance(value, dict) else []:
+        yield key
+        yield from keys(item)
 
 
 @pytest.mark.parametrize("text", list(examples()))
