@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.credentials import CommandLine
 from ..plugin_utils.harvest import Harvester
 from ..plugin_utils.owner import Owner
+from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.staging import Staging
@@ -66,7 +66,7 @@ class ActionModule(ActionBase):
                 repository = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "cellar.git"
             staging = Staging(repository)
             # Ansible's main process lives as long as the run; this one ends with the task.
-            staging.open(run_id, Owner.of(os.getppid()))
+            staging.open(run_id, Owner.of(end_with_parent()))
             outcomes = batch.capture(folder, Harvester(staging, None if check else Quarantine(repository)))
         return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
 

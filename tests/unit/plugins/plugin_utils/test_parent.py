@@ -1,0 +1,33 @@
+"""A worker ends with its parent, also with one that is killed and in a session of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import psutil
+
+PARENT = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], start_new_session=True, stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+WORKER = """
+import time
+from ansible_collections.netcellar.backup.plugins.plugin_utils.parent import end_with_parent
+end_with_parent()
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_killed_parent_takes_its_worker_along() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, WORKER], stdout=subprocess.PIPE, env=os.environ) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+        psutil.wait_procs([worker], timeout=10)
+        assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
