@@ -59,7 +59,7 @@ class Result:
             "failed_devices": [_failed(record) for record in bad],
             **self._git(good),
             "timestamp_update_status": self._stamps(good),
-            "credentials": list(self.job.credentials),
+            "credential": ", ".join(sorted({record.credential for record in good if record.credential})),
             "timings": {
                 "started": f"{self.started.isoformat()}Z",
                 "finished": f"{self.finished.isoformat()}Z",
