@@ -62,7 +62,7 @@ class Batch:
                 else:
                     folder.append(job)
                     outcomes[job.outcome] += 1
-        return outcomes + asyncio.run(_Crew(jobs, folder, harvester, self.concurrency).work())
+        return outcomes + asyncio.run(Crew(jobs, folder, harvester, self.concurrency).work())
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
         date = utc_now().strftime("%Y-%m-%d")
@@ -102,7 +102,7 @@ class Batch:
         return {}
 
 
-class _Crew:
+class Crew:
     """Works off the jobs, ``concurrency`` at a time."""
 
     def __init__(self, jobs: Sequence[Job], folder: RunFolder, harvester: Harvester, concurrency: int) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..module_utils.platform import Platform
 from ..module_utils.transcript import Transcript
@@ -117,16 +117,20 @@ class Session:
 
     async def _dialogue(self, connection: SSHClientConnection) -> Dialogue:
         async def start(command: str) -> Feed:
-            feed = Feed(self._limits.size)
-            await connection.create_session(lambda: feed, command=command, encoding=None)
-            return feed
+            return await self._channel(connection, command=command)
 
         peer, silence = self._peer, self._limits.command
         if peer.platform.channel == "exec":
             return Execution(start, peer.platform, silence, peer.where)
-        feed = Feed(self._limits.size)
-        await connection.create_session(lambda: feed, term_type="vt100", term_size=TERMINAL, encoding=None)
+        feed = await self._channel(connection, term_type="vt100", term_size=TERMINAL)
         return Shell(feed, peer.platform, silence, peer.where)
+
+    async def _channel(self, connection: SSHClientConnection, **how: Any) -> Feed:
+        feed = Feed(self._limits.size)
+        # A feed has all that asyncssh calls of a session, but is no subclass: the import of asyncssh may be missing.
+        session: Any = feed
+        await connection.create_session(lambda: session, encoding=None, **how)
+        return feed
 
 
 async def _leave(connection: SSHClientConnection) -> None:
