@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = """
 name: hosts
-author: The Netcellar maintainers
+author: The Netcellar maintainers (@netcellar)
 version_added: 0.1.0
 short_description: The host pattern of a backup, refused where it matches nothing
 description:

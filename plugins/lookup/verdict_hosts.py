@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = """
 name: verdict_hosts
-author: The Netcellar maintainers
+author: The Netcellar maintainers (@netcellar)
 version_added: 0.1.0
 short_description: The host pattern of the play that says how each host fared
 description:

@@ -106,7 +106,7 @@ class OpenCellar:
         """
         staged = {(each.capture.device_id, each.capture.artifact, each.capture.run): each for each in pending.staged}
         damaged = list(pending.damaged)
-        for _ in range(TRIES + len(staged)):
+        for __ in range(TRIES + len(staged)):
             try:
                 plan, tips = self._write(staged.values(), about)
             except MovedError:
@@ -153,7 +153,7 @@ class OpenCellar:
         self.ledger.add(lines)
 
     def _take_away(self, plan: Plan, staged: Mapping[tuple[str, str, str], Staged]) -> None:
-        for (device, artifact, _), each in staged.items():
+        for (device, artifact, __), each in staged.items():
             if plan.decisions[device, artifact].verdict == "rejected":
                 self._staging.set_aside(each.path)
             else:
@@ -161,8 +161,8 @@ class OpenCellar:
 
 
 def _message(plan: Plan, about: About) -> Message:
-    devices = {device for device, _ in plan.decisions}
-    changed = {device for (device, _), decision in plan.decisions.items() if decision.verdict == "changed"}
+    devices = {device for device, __ in plan.decisions}
+    changed = {device for (device, __), decision in plan.decisions.items() if decision.verdict == "changed"}
     subject = f"backup: {len(changed)} of {len(devices)} devices changed"
     subject += f" ({about.inventory})" if about.inventory else ""
     trailers = {"Netcellar-Run": about.run, "Netcellar-Inventory": about.inventory, "Netcellar-Job": about.job}

@@ -41,7 +41,7 @@ def unproven(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 def refuse_hidden(rows: Sequence[Mapping[str, Any]]) -> None:
     """Raise NetcellarError if a device lacks what it must have: constraints of a permission hide it from the token."""
-    for column, (_, what) in _REQUIRED.items():
+    for column, (__, what) in _REQUIRED.items():
         if not all(row[column] for row in rows):
             raise _hidden(what)
 

@@ -57,7 +57,7 @@ class Stamper:
         return self._result
 
     def _changes(self, chunk: Sequence[tuple[str, datetime]]) -> Iterator[tuple[str, str]]:
-        rows = self._wire.graphql(_READ, {"ids": [device for device, _ in chunk]})["devices"]
+        rows = self._wire.graphql(_READ, {"ids": [device for device, __ in chunk]})["devices"]
         if not rows:
             self._wire.prove("dcim/devices/", "devices")
         present = {row["id"]: (row["_custom_field_data"] or {}).get(self._key) for row in rows}
@@ -77,7 +77,7 @@ class Stamper:
                 self._write_chunk(chunk)
             except NautobotError as error:
                 # not this chunk's own fault, so the rest would meet it too
-                for device, _ in (change for rest in chunks[number:] for change in rest):
+                for device, __ in (change for rest in chunks[number:] for change in rest):
                     self._result.failed.setdefault(device, error.message)
                 return
 

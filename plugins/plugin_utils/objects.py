@@ -29,8 +29,8 @@ def read_tree(git: Git, commit: str | None) -> dict[str, str]:
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
     files: dict[str, str] = {}
     for line in listing.split(b"\0")[:-1]:
-        kind, _, path = line.partition(b"\t")
-        mode, _, blob = kind.split(b" ")
+        kind, __, path = line.partition(b"\t")
+        mode, __, blob = kind.split(b" ")
         files[path.decode("utf-8", "surrogateescape")] = blob.decode() if mode in _REGULAR else ""
     return files
 

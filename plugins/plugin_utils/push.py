@@ -97,7 +97,7 @@ class Exchange:
 
     def _sync(self) -> Tips:
         there = self._remote.fetch()
-        for _ in range(TRIES):
+        for __ in range(TRIES):
             try:
                 self._reconcile(Tips.here(self._git, self._branch), there)
             except MovedError:

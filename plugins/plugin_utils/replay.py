@@ -131,7 +131,7 @@ def _steps(git: Git, commit: str) -> Iterator[Step]:
     pair = [*parents, commit] if parents else ["--root", "--no-commit-id", commit]
     fields = git.run("diff-tree", "-r", "-z", "--no-renames", *pair).decode("utf-8", "surrogateescape").split("\0")
     for facts, path in zip(fields[0:-1:2], fields[1::2], strict=True):
-        old_mode, mode, old, new, _ = facts.lstrip(":").split(" ")
+        old_mode, mode, old, new, __ = facts.lstrip(":").split(" ")
         yield Step(path, old if old_mode.startswith("100") else "", new if mode.startswith("100") else "")
 
 
@@ -143,7 +143,7 @@ def _entry(owner: Entry, blob: str, message: Message) -> Entry:
 
 
 def _message_of(git: Git, commit: str) -> Message:
-    seconds, _, text = git.text("log", "-1", "--no-show-signature", "--format=%ct%n%B", commit).partition("\n")
+    seconds, __, text = git.text("log", "-1", "--no-show-signature", "--format=%ct%n%B", commit).partition("\n")
     return Message(text.strip() + "\n", int(seconds))
 
 

@@ -45,7 +45,7 @@ class Recall:
     """A cached schema: ``value`` as plain data, None where there is none; ``keep`` is called with a fresh one."""
 
     value: Mapping[str, Any] | None = None
-    keep: Callable[[Mapping[str, Any]], None] = lambda _: None
+    keep: Callable[[Mapping[str, Any]], None] = lambda __: None
 
 
 def select_from_nautobot(nautobot: Nautobot, condition: Condition, recall: Recall | None = None) -> Selection:

@@ -87,7 +87,7 @@ class Shell:
     async def _over(self) -> tuple[bool, bytes]:
         """Whether the text is over, and what came of it after all."""
         late = b""
-        for _ in range(PROOFS):
+        for __ in range(PROOFS):
             self._feed.send("\n")
             if not await self._prompt_back(""):
                 break
