@@ -46,14 +46,18 @@ class _Swap:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.count = 0
+        self.issued: set[str] = set()
 
     def __call__(self, match: re.Match[str]) -> str:
         whole, base, parts, at = match.group(), match.start(), [], 0
         for start, end in sorted(match.regs[1:]):
-            if end > start:
-                parts += [whole[at : start - base], self.token(whole[start - base : end - base])]
-                at = end - base
+            secret = whole[start - base : end - base] if end > start else ""
+            if secret and secret not in self.issued:
+                token = self.token(secret)
+                self.issued.add(token)
                 self.count += 1
+                parts += [whole[at : start - base], token]
+                at = end - base
         return "".join([*parts, whole[at:]])
 
 

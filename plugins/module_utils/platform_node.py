@@ -17,7 +17,7 @@ _VALUES = {
     "{secret}": r'(?:"((?:[^"\\]|\\.)+)"|(\S+))',
     "{leaf}": r'(?:"((?:[^"\\]|\\.)+)"|([^\s";{}\[\]]+))',
     "{rest}": r"(\S|\S.*\S)\s*$",
-    "{type}": r"(?:(?:\d{1,2}|md5|sha-?\d{1,3}|hash|encrypted|clear(?:text)?|hex|ascii|text) (?=\S))?",
+    "{type}": r"(?:(?:\d{1,2}a?|md5|sha-?\d{1,3}|hash|encrypted|clear(?:text)?|hex|ascii|text) (?=\S))?",
     "(?P<secret>": "(",
 }
 
