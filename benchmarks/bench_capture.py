@@ -38,17 +38,17 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.targets import Ta
 Hosts = dict[str, dict[str, Any]]
 
 
-async def netcellar(hosts: Hosts, known_hosts: Path, concurrency: int) -> int:
+async def netcellar(hosts: Hosts, options: argparse.Namespace) -> int:
     """The whole capture: session, judge, clean, mask, stage, record."""
-    with tempfile.TemporaryDirectory() as room:
-        staging = Staging(Path(room) / "cellar.git")
-        staging.open(RUN_ID, Owner.of(os.getpid()))
-        folder = RunFolder.of(Path(room), RUN_ID)
-        folder.create()
-        keys = HostKeys("strict", known_hosts)
-        jobs = [_job(name, values, keys) for name, values in hosts.items()]
-        harvester = Harvester(staging, Quarantine(Path(room) / "cellar.git"))
-        return (await Crew(jobs, folder, harvester, concurrency).work())["captured"]
+    room = Path(tempfile.mkdtemp(dir=options.inventory.parent))
+    staging = Staging(room / "cellar.git")
+    staging.open(RUN_ID, Owner.of(os.getpid()))
+    folder = RunFolder.of(room, RUN_ID)
+    folder.create()
+    keys = HostKeys("strict", options.inventory.with_suffix(".known_hosts"))
+    jobs = [_job(name, values, keys) for name, values in hosts.items()]
+    harvester = Harvester(staging, Quarantine(room / "cellar.git"))
+    return (await Crew(jobs, folder, harvester, options.concurrency).work())["captured"]
 
 
 def _job(name: str, values: dict[str, Any], keys: HostKeys) -> Job:
@@ -61,9 +61,9 @@ def _job(name: str, values: dict[str, Any], keys: HostKeys) -> Job:
     return Job(target, (credential,), keys, Limits())
 
 
-async def plain_asyncssh(hosts: Hosts, known_hosts: Path, concurrency: int) -> int:
+async def plain_asyncssh(hosts: Hosts, options: argparse.Namespace) -> int:
     """A login, paging off, the configuration: text until the prompt comes back, and nothing done with it."""
-    keys = asyncssh.read_known_hosts(str(known_hosts))
+    keys = asyncssh.read_known_hosts(str(options.inventory.with_suffix(".known_hosts")))
     waiting = iter(hosts.items())
     done = 0
 
@@ -73,7 +73,7 @@ async def plain_asyncssh(hosts: Hosts, known_hosts: Path, concurrency: int) -> i
             await _fetch(name, values, keys)
             done += 1
 
-    await asyncio.gather(*(work() for _ in range(concurrency)))
+    await asyncio.gather(*(work() for _ in range(options.concurrency)))
     return done
 
 
@@ -98,7 +98,7 @@ async def _fetch(name: str, values: dict[str, Any], keys: asyncssh.SSHKnownHosts
         return text
 
 
-CONTENDERS: dict[str, Callable[[Hosts, Path, int], Awaitable[int]]] = {
+CONTENDERS: dict[str, Callable[[Hosts, argparse.Namespace], Awaitable[int]]] = {
     "netcellar": netcellar,
     "plain asyncssh": plain_asyncssh,
 }
@@ -110,9 +110,7 @@ def contend(options: argparse.Namespace) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF)
     base = before.ru_maxrss
     started = time.perf_counter()
-    done = asyncio.run(
-        CONTENDERS[options.contender](hosts, options.inventory.with_suffix(".known_hosts"), options.concurrency)
-    )
+    done = asyncio.run(CONTENDERS[options.contender](hosts, options))
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -74,6 +74,7 @@ class Terminal:
         self._pages_on = True
         self._pages: list[str] = []
         self._typed = ""
+        self._echo = ""
         self._asking = False
 
     async def run(self) -> None:
@@ -90,6 +91,7 @@ class Terminal:
                 if not (key == "\n" and last == "\r") and await self._key(key):
                     return self._process.exit(0)
                 last = key
+            self._flush_echo()
         return None
 
     @property
@@ -98,7 +100,8 @@ class Terminal:
         return shape.format(name=self._device.shown_name, user=self._device.user)
 
     async def _send(self, text: str) -> None:
-        data = text.replace("\n", "\r\n").encode()
+        echo, self._echo = self._echo, ""
+        data = (echo + text.replace("\n", "\r\n")).encode()
         step = PIECE if self._device.fault == "slow" else len(data) or 1
         for start in range(0, len(data), step):
             self._process.stdout.write(data[start : start + step])
@@ -115,20 +118,28 @@ class Terminal:
             typed, self._typed = self._typed, ""
             return await self._line(typed)
         elif key == "\x15":
-            self._process.stdout.write(b"\b \b" * len(self._typed))
+            self._echo += "\b \b" * len(self._typed)
             self._typed = ""
         elif key >= " ":
             self._typed += key
             if not self._asking:
-                self._process.stdout.write(key.encode())
+                self._echo += key
         return False
+
+    def _flush_echo(self) -> None:
+        """The echo of what came in one piece goes out in one piece, as devices send it."""
+        echo, self._echo = self._echo, ""
+        if echo:
+            self._process.stdout.write(echo.encode())
 
     async def _line(self, typed: str) -> bool:
         if self._asking:
             await self._password(typed)
             return False
         command = " ".join(typed.split())
-        self._process.stdout.write(self._dialect.echo_end.encode())
+        self._echo += self._dialect.echo_end
+        if self._device.delay or self._device.fault == "slow":
+            self._flush_echo()
         if command in {"exit", "quit", "logout"}:
             return True
         if self._device.delay:
@@ -181,7 +192,7 @@ class Terminal:
         return await self._send(self._pages.pop(0) + "\n" + self._dialect.pager)
 
     async def _page(self, key: str) -> None:
-        self._process.stdout.write(self._dialect.wipe.encode())
+        self._echo += self._dialect.wipe
         if key in "qQ\x03":
             self._pages = []
             return await self._send(self._prompt)
