@@ -9,8 +9,8 @@ import re
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -58,11 +58,9 @@ class Git:
         self.repository = repository
         self._keep = () if keep is None else (keep,)
 
-    def run(
-        self, verb: str, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
-    ) -> bytes:
+    def run(self, verb: str, *arguments: str, stdin: bytes = b"") -> bytes:
         """What ``git VERB ARGUMENTS`` prints. Raises GitError."""
-        return self._execute(_Call(verb, arguments, LOCAL_SECONDS, self._keep, environment or {}), [stdin])
+        return self._execute(_Call(verb, arguments, LOCAL_SECONDS, self._keep), [stdin])
 
     def text(self, verb: str, *arguments: str) -> str:
         """What git prints, as text without its last line end."""
@@ -105,7 +103,6 @@ class _Call:
     arguments: tuple[str, ...]
     seconds: float
     keep: tuple[int, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def clean_environment() -> dict[str, str]:
@@ -132,7 +129,7 @@ def _start(command: list[str], call: _Call, output: IO[bytes], errors: IO[bytes]
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=errors,
-            env=clean_environment() | dict(call.environment),
+            env=clean_environment(),
             pass_fds=call.keep,
             start_new_session=True,
         )

@@ -17,7 +17,7 @@ from .index import INDEX_REF
 from .objects import commit_of
 from .recover import BUILDING
 
-BUILT_TREE = f"{BUILDING}tree"
+BUILT_BRANCH = f"{BUILDING}branch"
 BUILT_INDEX = f"{BUILDING}index"
 
 
@@ -61,13 +61,13 @@ def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: 
     """Write the objects of one step on ``tips`` and give the new tips; no ref that anybody reads has moved yet."""
     streams = []
     if changes:
-        streams.append(commit_stream(BUILT_TREE, tips.branch, changes, _signature(message), "tree"))
+        streams.append(commit_stream(BUILT_BRANCH, tips.branch, changes, _signature(message), message.text))
     if index:
         streams.append(commit_stream(BUILT_INDEX, tips.index, index, _signature(message), message.text))
     if streams:
         # Forced, since the refs of an earlier step may still be there; nothing but these refs is written.
         git.feed("fast-import", "--quiet", "--force", "--done", "--date-format=raw", stdin=whole_stream(streams))
-    branch = _commit(git, tips.branch, message) if changes else tips.branch
+    branch = commit_of(git, BUILT_BRANCH) if changes else tips.branch
     return Tips(branch, commit_of(git, BUILT_INDEX) if index else tips.index)
 
 
@@ -89,25 +89,8 @@ def _update(ref: str, old: str | None, new: str | None) -> list[str]:
     return [f"update {ref} {new} {old}" if old else f"create {ref} {new}"]
 
 
-def _commit(git: Git, parent: str | None, message: Message) -> str:
-    parents = ["-p", parent] if parent else []
-    name, mail = _name_and_mail()
-    who = {"NAME": name, "EMAIL": mail, "DATE": f"@{message.seconds} +0000"}
-    environment = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
-    tree = git.text("rev-parse", "--verify", f"{BUILT_TREE}^{{tree}}")
-    written = git.run(
-        "commit-tree", *parents, "-F", "-", tree, stdin=message.text.encode("utf-8", "replace"), environment=environment
-    )
-    return written.decode().strip()
-
-
 def _signature(message: Message) -> str:
-    name, mail = _name_and_mail()
-    return f"{name} <{mail}> {message.seconds} +0000"
-
-
-def _name_and_mail() -> tuple[str, str]:
     host = re.sub(r"[^A-Za-z0-9.-]", "", socket.gethostname()) or "localhost"
-    name = os.environ.get("GIT_AUTHOR_NAME") or "Netcellar"
-    mail = os.environ.get("GIT_AUTHOR_EMAIL") or f"netcellar@{host}"
-    return re.sub(r"[<>\x00-\x1f]", "", name), re.sub(r"[<>\x00-\x1f\s]", "", mail)
+    name = re.sub(r"[<>\x00-\x1f]", "", os.environ.get("GIT_AUTHOR_NAME") or "Netcellar")
+    mail = re.sub(r"[<>\x00-\x1f\s]", "", os.environ.get("GIT_AUTHOR_EMAIL") or f"netcellar@{host}")
+    return f"{name} <{mail}> {message.seconds} +0000"

@@ -182,7 +182,7 @@ def test_left_overs_of_killed_processes_are_cleared(cellar: Cellar) -> None:
     for name in left:
         (cellar.repository / name).parent.mkdir(parents=True, exist_ok=True)
         (cellar.repository / name).write_text("half")
-    git(cellar.repository, "update-ref", "refs/netcellar/building/tree", "main")
+    git(cellar.repository, "update-ref", "refs/netcellar/building/branch", "main")
     store(cellar, capture("a", "A2\n"))
     assert not [name for name in left if (cellar.repository / name).exists()]
     assert "building" not in git(cellar.repository, "for-each-ref")
