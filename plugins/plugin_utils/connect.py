@@ -8,6 +8,7 @@ import asyncio
 import errno
 import socket
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ async def connect(
     try:
         options = _options(credential, host_keys)
         async with asyncio.timeout(seconds):
-            connection = await asyncssh.connect(address, port, options=options, config=None)
+            connection = await asyncssh.connect(address, port, **options)
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
@@ -74,28 +75,38 @@ async def connect(
     return connection
 
 
-def _options(credential: Credential, host_keys: HostKeys) -> Any:
+def _options(credential: Credential, host_keys: HostKeys) -> dict[str, Any]:
     """asyncssh gives a password once only: no second try over another method that would help to lock an account."""
+    client = _client_class()
+    return {
+        "client_factory": lambda: client(host_keys),
+        "config": None,
+        "username": credential.user,
+        "password": credential.password,
+        "client_keys": [_key(credential)] if credential.private_key_file else None,
+        "known_hosts": host_keys.known,
+        "agent_path": None,
+        "host_based_auth": False,
+        "gss_auth": False,
+        "gss_kex": False,
+        "connect_timeout": None,
+        "login_timeout": 0,
+    }
+
+
+@cache
+def _client_class() -> Any:
+    """Made when it is first needed: the import of asyncssh may be missing."""
 
     class Client(asyncssh.SSHClient):
+        def __init__(self, host_keys: HostKeys) -> None:
+            self._host_keys = host_keys
+
         def validate_host_public_key(self, host: str, addr: str, port: int, key: Any) -> bool:
             del addr, key
-            return host_keys.may_learn(host, port)
+            return self._host_keys.may_learn(host, port)
 
-    return asyncssh.SSHClientConnectionOptions(
-        client_factory=Client,
-        config=None,
-        username=credential.user,
-        password=credential.password,
-        client_keys=[_key(credential)] if credential.private_key_file else None,
-        known_hosts=host_keys.known,
-        agent_path=None,
-        host_based_auth=False,
-        gss_auth=False,
-        gss_kex=False,
-        connect_timeout=None,
-        login_timeout=0,
-    )
+    return Client
 
 
 def _key(credential: Credential) -> Any:
