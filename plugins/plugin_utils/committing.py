@@ -33,17 +33,19 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """How it went. ``fault`` is what kept it from being whole, if anything did."""
+    """How it went. ``fault`` is what kept it from being whole, if anything did; ``told``: a record carries it."""
 
     own: frozenset[str] = frozenset()
     adopted: int = 0
     result: CommitResult = field(default_factory=lambda: CommitResult(None))
     proof: Proof = field(default_factory=Proof)
     fault: NetcellarError | None = None
+    told: bool = False
 
     def as_result(self) -> dict[str, Any]:
         """The task result: numbers, hashes and one message."""
-        warnings = [str(self.fault)] if self.fault else []
+        # The run's verdict shows what records carry; nobody else tells what concerns earlier runs alone.
+        warnings = [str(self.fault)] if self.fault and not self.told else []
         warnings += [f"a staged file was not whole and is kept at {path}" for path in self.result.damaged]
         return {
             "changed": self.result.files_changed > 0 or self.proof.pushed,
@@ -103,6 +105,7 @@ def _record(order: Order, outcome: Outcome) -> None:
     if not outcome.own and outcome.fault and not concerned:
         concerned = [record for record in records.values() if record.error == "git" and record.stage == "stage"]
     changed = [_updated(record, order, outcome, receipts) for record in concerned]
+    outcome.told = bool(changed)
     if changed:
         order.run.append(*changed)
 

@@ -83,7 +83,9 @@ def test_a_failed_push_is_a_failed_device_and_the_next_run_proves_it(house: Hous
     assert (record.outcome, record.error, record.stage) == ("failed", "push", "push")
     assert record.commit == git(house.repository, "rev-parse", "main")
     assert "no repository at this address" in record.message
-    assert outcome.as_result()["warnings"]
+    assert outcome.as_result()["warnings"] == []
+    RunFolder.of(house.state, "empty").create()
+    assert "no repository at this address" in house.commit("empty").as_result()["warnings"][0]
     assert Ledger(house.repository).proven() == []
     away.rename(house.remote)
     house.captured("b", run="r2", captured_at="2026-12-01T00:00:00Z")
