@@ -29,6 +29,9 @@ attributes:
   diff_mode:
     description: Shows no differences.
     support: none
+  platform:
+    platforms: posix
+    support: full
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
 seealso:
