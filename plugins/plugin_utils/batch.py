@@ -118,7 +118,7 @@ class Crew:
         if main is not None:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._workers):
+            for __ in range(self._workers):
                 group.create_task(self._worker())
         return self._outcomes
 

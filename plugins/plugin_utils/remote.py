@@ -82,7 +82,7 @@ class Remote:
         """What the remote says its branch and index are, now."""
         branch_ref = f"refs/heads/{self.branch}"
         listing = self.git.talk("ls-remote", "--refs", "--", self.url, branch_ref, INDEX_REF).decode("utf-8", "replace")
-        found = {ref: commit for commit, _, ref in (line.partition("\t") for line in listing.splitlines())}
+        found = {ref: commit for commit, __, ref in (line.partition("\t") for line in listing.splitlines())}
         return Tips(found.get(branch_ref), found.get(INDEX_REF))
 
     def fetch(self) -> Tips:
