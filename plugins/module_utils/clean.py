@@ -10,7 +10,6 @@ import re
 from .platform import Platform
 
 _LINE_END = re.compile(r"\r+\n|\n\r+")
-_BLANK = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def decode(data: bytes) -> str:
@@ -39,10 +38,8 @@ def clean(platform: Platform, text: str) -> str:
     text = unix_lines(text)
     if platform.wrap:
         text = platform.wrap.sub("", text)
-    text = text[_head(platform, text) :]
-    if " \n" in text or "\t\n" in text:
-        text = _BLANK.sub("", text)
-    return text.rstrip() + "\n"
+    lines = text[_head(platform, text) :].split("\n")
+    return "\n".join(map(str.rstrip, lines)).rstrip() + "\n"
 
 
 def _head(platform: Platform, text: str) -> int:

@@ -24,6 +24,8 @@ Identity = Literal["strict", "learn", "off"]
 # A rejected command is answered by the error itself, after an echo or a caret line at most.
 _ERROR_WITHIN = 3
 _BEGIN_WITHIN = 25
+# Anything but a blank line or a remark.
+_STATEMENT = re.compile(r"^[ \t]*[^\s#!]", re.MULTILINE)
 # Escape sequences, backspaces and the like are what is left of a pager or a redrawn line.
 _RESIDUE = re.compile(r"[\x00\x07\x08\x1b\x7f]|\r")
 
@@ -104,8 +106,8 @@ def _answer(platform: Platform, wanted: Artifact, transcript: Transcript) -> Ans
 
 
 def _marks(wanted: Artifact, text: str, kept: str) -> Fault | None:
-    if not kept.strip():
-        return Fault("incomplete", "the answer is empty")
+    if not _STATEMENT.search(kept):
+        return Fault("incomplete", "the answer holds no configuration")
     if wanted.begin and not any(wanted.begin.match(line) for line in _first_lines(text, _BEGIN_WITHIN)):
         return Fault("incomplete", "the configuration does not begin as it must on this platform")
     if wanted.end and not wanted.end.fullmatch(kept.rstrip().rpartition("\n")[2]):

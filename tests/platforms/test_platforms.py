@@ -14,33 +14,11 @@ from pathlib import Path
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
-from ansible_collections.netcellar.backup.plugins.module_utils.platform import Platform
-from ansible_collections.netcellar.backup.plugins.module_utils.transcript import Answer, Transcript
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
 
-HERE = Path(__file__).parent
-CASES = sorted(path.parent for path in HERE.glob("*/*/session.txt"))
+from .sessions import CASES, transcript_of
+
 NAMES = [f"{case.parent.name}/{case.name}" for case in CASES]
-
-
-def transcript_of(platform: Platform, session: str) -> Transcript:
-    """Take a session apart at its prompt."""
-    *lines, prompt = session.rstrip("\n").split("\n")
-    answers: list[list[str]] = []
-    for line in lines:
-        command = line.removeprefix(prompt).strip() if line.startswith(prompt) else None
-        if command in {one for artifact in platform.artifacts.values() for one in artifact.commands} and (
-            not answers or platform.channel == "exec"
-        ):
-            answers.append([command])
-        else:
-            answers[-1].append(line)
-    shell = platform.channel == "shell"
-    return Transcript(
-        prompt if shell else "",
-        platform.prompt.host(prompt) if shell else None,
-        tuple(Answer(command, "".join(f"{line}\r\n" for line in text), True) for command, *text in answers),
-    )
 
 
 def expected(case: Path, kind: str, actual: str) -> str:

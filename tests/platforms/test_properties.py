@@ -1,0 +1,129 @@
+"""Promise 2 over the written sessions of every platform: cut, mixed or spoiled, a text is never certified."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.clean import clean
+from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, Fault, judge
+from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
+from ansible_collections.netcellar.backup.plugins.module_utils.platform import Platform
+from ansible_collections.netcellar.backup.plugins.module_utils.transcript import Answer, Transcript
+from ansible_collections.netcellar.backup.plugins.module_utils.verbatim import without_verbatim
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .sessions import CASES, transcript_of
+
+RUNNING = [case for case in CASES if not (case / "artifact").exists() and not (case / "expected.fault").exists()]
+# Where a platform ends its configuration with a mark, a cut shows even if the prompt came back.
+MARKED = [case for case in RUNNING if platform_for(case.parent.name).artifacts["running"].end]
+ERRORS = {
+    "cisco_ios": "% Invalid input detected at '^' marker.",
+    "cisco_nxos": "% Invalid command at '^' marker.",
+    "arista_eos": "% Invalid input (privileged mode required)",
+    "juniper_junos": "syntax error, expecting <command>.",
+    "mikrotik_routeros": "bad command name foo (line 1 column 1)",
+    "frr": "% Unknown command: show running-config",
+}
+cases = st.sampled_from(RUNNING)
+
+
+def session(case: Path) -> tuple[Platform, Transcript]:
+    platform = platform_for(case.parent.name)
+    return platform, transcript_of(platform, (case / "session.txt").read_text(encoding="utf-8"))
+
+
+def with_text(transcript: Transcript, text: str, *, complete: bool = True) -> Transcript:
+    last = replace(transcript.answers[-1], text=text, complete=complete)
+    return replace(transcript, answers=(*transcript.answers[:-1], last))
+
+
+@given(cases, st.floats(0, 1, exclude_max=True))
+def test_text_that_broke_off_anywhere_is_not_certified(case: Path, where: float) -> None:
+    platform, transcript = session(case)
+    text = transcript.answers[-1].text
+    cut = with_text(transcript, text[: int(len(text) * where)], complete=False)
+    assert isinstance(judge(platform, "running", cut), Fault)
+
+
+@pytest.mark.parametrize("case", MARKED, ids=str)
+def test_text_without_its_end_is_not_certified_at_any_byte(case: Path) -> None:
+    platform, transcript = session(case)
+    text = transcript.answers[-1].text
+    for at in range(len(text.rstrip())):
+        assert isinstance(judge(platform, "running", with_text(transcript, text[:at])), Fault), text[:at][-80:]
+
+
+def test_braces_that_are_open_are_not_certified_at_any_byte() -> None:
+    platform, transcript = session(next(case for case in RUNNING if case.name == "braces"))
+    text = transcript.answers[-1].text
+    certified = [
+        at
+        for at in range(len(text))
+        if isinstance(judge(platform, "running", with_text(transcript, text[:at])), Certified)
+    ]
+    ends = {text[:at].rstrip().rpartition("\n")[2] for at in certified}
+    assert all(end[0] not in " /#" and end[-1] in ";}" for end in ends), ends
+
+
+@given(cases, st.data())
+def test_error_line_between_the_lines_is_not_certified(case: Path, data: st.DataObject) -> None:
+    platform, transcript = session(case)
+    free = without_verbatim(platform, clean(platform, transcript.answers[-1].text))
+    assert free is not None
+    lines = free.split("\n")
+    at = data.draw(st.integers(0, len(lines) - 1))
+    spoiled = "\n".join([*lines[:at], ERRORS[case.parent.name], *lines[at:]])
+    assert isinstance(judge(platform, "running", with_text(transcript, spoiled)), Fault)
+
+
+@given(cases, cases)
+def test_configuration_of_another_device_is_not_certified(mine: Path, other: Path) -> None:
+    platform, transcript = session(mine)
+    foreign = session(other)[1]
+    result = judge(platform, "running", with_text(transcript, foreign.answers[-1].text))
+    named = platform.hostname.config and isinstance(judge(platform, "running", transcript), Certified)
+    if mine == other:
+        assert named
+    elif mine.parent == other.parent and transcript.hostname and "minimal" not in (mine.name, other.name):
+        assert isinstance(result, Fault)
+        assert result.error == "identity"
+
+
+@given(cases, st.data())
+def test_lost_head_or_tail_is_not_certified(case: Path, data: st.DataObject) -> None:
+    platform, transcript = session(case)
+    wanted = platform.artifacts["running"]
+    lines = clean(platform, transcript.answers[-1].text).split("\n")
+    half = len(lines) // 2
+    if wanted.end:
+        kept = lines[: data.draw(st.integers(1, len(lines) - 2))]
+        assert isinstance(judge(platform, "running", with_text(transcript, "\n".join(kept) + "\n")), Fault)
+    if wanted.begin and half > 30:
+        kept = lines[data.draw(st.integers(half, len(lines) - 1)) :]
+        assert isinstance(judge(platform, "running", with_text(transcript, "\n".join(kept) + "\n")), Fault)
+
+
+@given(cases, st.text(alphabet="\x00\x07\x08\x1b", min_size=1, max_size=3), st.data())
+def test_control_characters_are_not_certified(case: Path, residue: str, data: st.DataObject) -> None:
+    platform, transcript = session(case)
+    free = without_verbatim(platform, transcript.answers[-1].text)
+    assert free is not None
+    at = data.draw(st.integers(0, len(free)))
+    assert isinstance(judge(platform, "running", with_text(transcript, free[:at] + residue + free[at:])), Fault)
+
+
+@pytest.mark.parametrize("network_os", known())
+@pytest.mark.parametrize("piece", [" ", "\n", "\r", "a", '"', "{", "password ", "key=", "$9$", "ldp ", "! ", " \\\n"])
+def test_time_is_linear_in_a_spiteful_text(network_os: str, piece: str) -> None:
+    platform = platform_for(network_os)
+    text = f"hostname a\n{piece * (200_000 // len(piece))} b\nend\n"
+    start = process_time()
+    judge(platform, "running", Transcript("a#", "a", (Answer(platform.artifacts["running"].commands[0], text, True),)))
+    mask(platform, text)
+    assert process_time() - start < 2
