@@ -56,7 +56,12 @@ class Variables:
         # Role defaults and the like: a host's own value is stronger. Where the play's value differs from the one that
         # the inventory has for the same host, the play's is the stronger one, for all hosts.
         self._weak = {name: value for name, value in task_vars.items() if name not in own}
-        self._strong = {name: value for name, value in task_vars.items() if name in own and value != own[name]}
+        # Compared only where it is another object: an equal one may be vaulted, and comparing would decrypt it.
+        self._strong = {
+            name: value
+            for name, value in task_vars.items()
+            if name in own and value is not own[name] and value != own[name]
+        }
 
     def of(self, host: str) -> HostVariables:
         """The variables of one host."""

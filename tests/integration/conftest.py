@@ -117,7 +117,8 @@ class Site:
         """The records of these runs, by host."""
         found: dict[str, Record] = {}
         for run in runs:
-            lines = (self.state / "runs" / run / "records.jsonl").read_text(encoding="utf-8").splitlines()
+            file = self.state / "runs" / run / "records.jsonl"
+            lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
             found |= {record.host: record for record in read_records(lines).values()}
         return found
 
@@ -134,7 +135,7 @@ class Site:
     @property
     def files(self) -> list[str]:
         """The paths of all that is stored."""
-        return self.git("ls-tree", "-r", "--name-only", "main").splitlines()
+        return self.git("ls-tree", "-r", "-z", "--name-only", "main").rstrip("\0").split("\0")
 
     def everything(self) -> bytes:
         """All bytes of all files of the user's machine, and all objects of the cellar unpacked."""

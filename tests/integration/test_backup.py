@@ -39,7 +39,7 @@ def test_each_platform_is_stored_once_and_a_change_alone_is_new(running: Lab, si
     assert third.code == 0
     assert {host for host, word in third.recap.items() if word == "changed"} == {"lab-cisco-ios"}
     assert site.git("diff", "--name-only", "main~1", "main") == "backups/lab-cisco-ios.running-config"
-    assert site.git("fsck", "--strict") == ""
+    assert site.git("fsck", "--strict", "--no-dangling") == ""
 
 
 def test_the_four_broken_devices_have_four_right_records_and_no_file(lab: OpenLab, site: Site) -> None:

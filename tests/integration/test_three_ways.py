@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from netcellar.demo.devices import Lab
+from netcellar.demo.scene import device_rows
 from netcellar.demo.terminal import LabDevice
 
 from .conftest import OpenLab, Site
@@ -15,45 +15,64 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "the-lab-password"
 
 
-@pytest.fixture
-def running(lab: OpenLab) -> Lab:
-    """Devices whose reads hold no volatile line, so that two stores of them are equal byte for byte."""
-    return lab(
+WAYS = ("playbook", "orchestrator", "awx")
+
+
+def devices() -> list[LabDevice]:
+    """A device with volatile lines, one without, and one that is down."""
+    return [
         LabDevice("r1", "frr", password=PASSWORD),
         LabDevice("r2", "juniper_junos", password=PASSWORD),
         LabDevice("r3", "arista_eos", password=PASSWORD, fault="down"),
-    )
+    ]
 
 
-def test_three_ways_store_the_same_tree(running: Lab, tmp_path: Path) -> None:
-    sites = [Site(tmp_path / way) for way in ("playbook", "orchestrator", "awx")]
-    for site in sites:
+def test_three_ways_store_the_same_tree(lab: OpenLab, tmp_path: Path) -> None:
+    """Each way has a laboratory of its own and reads one device at a time: then volatile lines are equal too."""
+    trees = []
+    for name, way in zip(WAYS, (by_playbook, by_orchestrator, by_awx), strict=True):
+        site = Site(tmp_path / name)
         site.folder.mkdir()
-        site.know(running)
-    trees = [way(site, running) for way, site in zip((by_playbook, by_orchestrator, by_awx), sites, strict=True)]
+        opened = lab(*devices())
+        site.know(opened)
+        trees.append(way(site, opened))
+        files = [path for path in site.folder.rglob("*") if path.is_file()]
+        leaks = {path.name for path in files if PASSWORD.encode() in path.read_bytes()}
+        assert leaks <= {"hosts.yml", "password"}
     assert trees[0]
     assert trees == trees[:1] * 3
-    for site in sites:
-        stored = {path for path in site.folder.rglob("*") if path.is_file()}
-        leaks = [path for path in stored if PASSWORD.encode() in path.read_bytes()]
-        assert {path.name for path in leaks} <= {"hosts.yml", "devices.yml", "passwords"}
 
 
 def by_playbook(site: Site, lab: Lab) -> str:
     site.write("hosts.yml", lab.inventory())
-    played = site.play()
+    played = site.play(netcellar_concurrency=1)
     assert played.recap == {"r1": "changed", "r2": "changed", "r3": "unreachable"}, played.output
     return site.tree
 
 
+PROJECT = """\
+version: 1
+repositories:
+  main: {path: state/netcellar/cellar.git}
+credentials:
+  lab: {user: backup, password: {file: password}}
+jobs:
+  nightly: {inventory: lab, repository: main, credentials: [lab], known_hosts: state/netcellar/known_hosts,
+            concurrency: 1}
+"""
+
+
 def by_orchestrator(site: Site, lab: Lab) -> str:
     """A project of the orchestrator with a device file."""
-    devices = [
-        {"id": name, "name": name, "network_driver": device.platform, "primary_ip": "127.0.0.1"}
-        for name, device in lab.devices.items()
-    ]
-    site.write("devices.yml", json.dumps({"devices": devices}))
-    site.write("inventories/lab.yml", json.dumps({"plugin": "netcellar.backup.devices", "all": True}))
+    site.write("netcellar.yml", PROJECT)
+    site.write("password", PASSWORD).chmod(0o600)
+    site.write("devices.yml", json.dumps({"devices": device_rows(lab)}))
+    saved = {"plugin": "netcellar.backup.devices", "devices": "../devices.yml", "match": {"all": True}}
+    site.write("inventories/lab.yml", json.dumps(saved))
+    done = site.run("netcellar", "run", "nightly", "--output", "json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    result = json.loads(done.stdout)
+    assert (result["status"], result["devices_backed_up"], result["devices_failed"]) == ("partial", 2, 1)
     return site.tree
 
 
@@ -64,6 +83,7 @@ def by_awx(site: Site, lab: Lab) -> str:
     site.run("ansible-galaxy", "collection", "install", str(archive), "-p", "requirements_collections", "--offline")
     site.write("project/backup.yml", "- ansible.builtin.import_playbook: netcellar.backup.backup\n")
     site.write("inventory/hosts.yml", lab.inventory())
+    site.write("env/extravars", json.dumps({"netcellar_concurrency": 1}))
     site.write("env/envvars", json.dumps({"ANSIBLE_COLLECTIONS_PATH": str(site.folder / "requirements_collections")}))
     done = site.run("ansible-runner", "run", ".", "-p", "backup.yml", "--ident", "7")
     assert "unreachable=1" in done.stdout, build.stdout + build.stderr + done.stdout + done.stderr
