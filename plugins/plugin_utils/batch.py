@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import signal
 from collections import Counter
@@ -22,6 +23,7 @@ from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys
 from .run import RunFolder
 from .session import Limits
+from .stamping import stamp_of
 from .targets import Target, reject, sketch, target_of, without_collisions
 from .variables import HostVariables, Variables
 
@@ -164,5 +166,10 @@ def _identity(variables: HostVariables) -> Identity:
 
 def _stamp(variables: HostVariables) -> dict[str, str]:
     """What the stamp needs to know, or nothing where none is wanted."""
-    field = variables.text("netcellar_stamp_field")
-    return {"field": field, "url": variables.text("netcellar_nautobot_url")} if field else {}
+    custom_field = variables.text("netcellar_stamp_field")
+    url = variables.text("netcellar_nautobot_url") or os.environ.get("NAUTOBOT_URL", "")
+    try:
+        return stamp_of(custom_field, url)
+    except NetcellarError:
+        # No reason to leave the device without a backup: the stamp will say what is wrong with the address.
+        return {}

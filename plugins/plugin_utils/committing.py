@@ -73,6 +73,7 @@ def commit_run(order: Order) -> Outcome:
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
         outcome.fault = NetcellarError(f"cannot commit to {order.repository}: {what}", error="git")
+    order.run.note_fault("commit", f"{outcome.fault.error}: {outcome.fault}" if outcome.fault else "")
     _record(order, outcome)
     return outcome
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Record, read_records
-from .durable import make_private
+from .durable import make_private, write_whole
 from .rooms import safe_part
 
 
@@ -43,6 +44,11 @@ class RunFolder:
         """One record per line; the last line of a device wins."""
         return self.path / "records.jsonl"
 
+    @property
+    def faults_file(self) -> Path:
+        """One JSON object; missing where nothing failed."""
+        return self.path / "faults.json"
+
     def create(self) -> None:
         """Make the folder. Raises NetcellarError, naming it."""
         try:
@@ -69,6 +75,26 @@ class RunFolder:
         try:
             with self.records_file.open(encoding="utf-8") as lines:
                 return read_records(lines)
+        except FileNotFoundError:
+            return {}
+
+    def note_fault(self, task: str, fault: str) -> None:
+        """Note what kept a task of the run from being whole; an empty string where nothing did, or no longer does.
+
+        With ``serial`` a later batch may push what an earlier one could not. Raises NetcellarError.
+        """
+        known = self.faults()
+        now = {name: text for name, text in {**known, task: fault}.items() if text}
+        if now != known:
+            try:
+                write_whole(self.faults_file, json.dumps(now).encode())
+            except OSError as error:
+                raise _cannot_write(self.faults_file, error) from error
+
+    def faults(self) -> dict[str, str]:
+        """What failed beside the devices, by task: ``{"commit": "push: remote … cannot be reached"}``."""
+        try:
+            return dict(json.loads(self.faults_file.read_bytes()))
         except FileNotFoundError:
             return {}
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,12 @@ class Target:
     token: str
     verify: bool = True
 
-    def carried(self) -> dict[str, str]:
-        """What a capture carries along, so that its date reaches this field of this server, in a later run too."""
-        return stamp_of(self.field, self.url)
-
 
 def stamp_of(custom_field: str, url: str) -> dict[str, str]:
-    """The ``stamp`` of a ``Capture`` for a custom-field key and Nautobot's address; empty without a field."""
+    """What a ``Capture`` carries as ``stamp``, so that its date reaches this field of this server, in a later run too.
+
+    ``custom_field`` is a key; empty where nothing is to be stamped.
+    """
     return {"field": custom_field, "url": checked_url(url)} if custom_field else {}
 
 
@@ -42,21 +41,25 @@ def stamp_of(custom_field: str, url: str) -> dict[str, str]:
 class Outcome:
     """What a stamping did. ``errors`` is by device id, or by "" for what concerns them all."""
 
-    field: str
+    custom_field: str
     updated: int = 0
     unchanged: int = 0
     failed: int = 0
     errors: dict[str, str] = field(default_factory=dict)
 
+    def lines(self) -> list[str]:
+        """The errors, one line each."""
+        return [f"{device}: {message}" if device else message for device, message in self.errors.items()]
+
     def as_result(self) -> dict[str, Any]:
         """The task result: numbers, and a bounded list of messages."""
-        lines = [f"{device}: {message}" if device else message for device, message in self.errors.items()]
+        lines = self.lines()
         if len(lines) > MAX_ERRORS:
             lines = [*lines[:MAX_ERRORS], f"and {len(lines) - MAX_ERRORS} more"]
         return {
             "changed": self.updated > 0,
-            "enabled": bool(self.field),
-            "custom_field_name": self.field,
+            "enabled": bool(self.custom_field),
+            "custom_field_name": self.custom_field,
             "updated_count": self.updated,
             "unchanged_count": self.unchanged,
             "failed_count": self.failed,
@@ -78,12 +81,14 @@ def stamp_proven(repository: Path, run: RunFolder, target: Target) -> Outcome:
             _stamp(lines, repository, run, target, outcome)
     except NetcellarError as error:
         outcome.errors[""] = str(error)
+    run.note_fault("stamp", next((f"stamp: {line}" for line in outcome.lines()), ""))
     return outcome
 
 
 def _meant(lines: Iterable[Line], target: Target) -> list[Line]:
     """Another job's lines, for another server or field, are left to it: a token goes to its own server only."""
-    return [line for line in lines if dict(line.stamp) == target.carried()]
+    meant = stamp_of(target.field, target.url)
+    return [line for line in lines if dict(line.stamp) == meant]
 
 
 def _stamp(lines: Sequence[Line], repository: Path, run: RunFolder, target: Target, outcome: Outcome) -> None:

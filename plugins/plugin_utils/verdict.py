@@ -39,9 +39,7 @@ def host_verdict(run: RunFolder, host: str) -> Verdict:
 
 def run_verdict(run: RunFolder, *, devices_count: bool) -> Verdict:
     """How the run ended; ``devices_count`` as in ``of_run``."""
-    known = list(run.records().values())
-    faults = dict.fromkeys(f"{one.error}: {one.message}" for one in known if one.error in {"git", "push"})
-    return of_run(known, faults, devices_count=devices_count)
+    return of_run(run.records().values(), run.faults().values(), devices_count=devices_count)
 
 
 def verdict_pattern(mode: str, pattern: str, hosts: Iterable[str], run: RunFolder) -> str:

@@ -47,11 +47,16 @@ def test_a_push_that_fails_fails_the_run_in_every_verdict_mode(pair: Lab, site: 
     assert played.noise == []
 
 
-def test_an_old_push_that_fails_again_fails_a_run_whose_own_device_is_dead(pair: Lab, site: Site) -> None:
+@pytest.mark.parametrize("mode", ["all", "notable", "off"])
+def test_an_old_push_that_fails_again_fails_a_run_that_has_nothing_new(pair: Lab, site: Site, mode: str) -> None:
+    """No record of this run is at fault: its only device asks for no push."""
     remote = str(site.folder / "nowhere.git")
     site.play("--limit", "r1", netcellar_remote=remote)
-    played = site.play("--limit", "r1", "--check", netcellar_remote=remote)
-    assert played.code == 0, played.output
+    pair.set_fault("r2", "down")
+    played = site.play("--limit", "r2", netcellar_remote=remote, netcellar_verdict=mode)
+    assert played.code != 0
+    assert played.outcomes == {"r2": "unreachable"}
+    assert (site.state / "runs" / played.records["r2"].run / "faults.json").exists()
 
 
 def test_what_could_not_be_pushed_goes_with_the_next_run_and_is_stamped_with_its_own_date(

@@ -48,10 +48,15 @@ def test_without_records_every_host_failed(tmp_path):
     assert host_verdict(run, "r1").facts["outcome"] == "silent"
 
 
-def test_a_push_that_failed_fails_the_run_and_is_told_once(run):
+def test_a_fault_of_the_run_fails_it_until_a_later_batch_mends_it(run):
+    run.note_fault("commit", "push: the remote is gone")
+    run.note_fault("stamp", "stamp: no such field")
     verdict = run_verdict(run, devices_count=False)
     assert verdict.status == "failed"
-    assert verdict.message.count("the remote is gone") == 1
+    assert "push: the remote is gone; stamp: no such field" in verdict.message
+    run.note_fault("commit", "")
+    run.note_fault("stamp", "")
+    assert run_verdict(run, devices_count=False).status == "ok"
 
 
 @pytest.mark.parametrize(
