@@ -10,8 +10,8 @@ description:
   - Nautobot narrows the answer as far as it can do so safely; one evaluator on the controller then decides every
     device, so that the same conditions mean the same on every version of Nautobot and on a device file.
   - Nothing widens or empties the set of devices silently. A mistyped field, a value that does not exist, a token
-    without permission, an unreachable Nautobot, and conditions that no device fulfils are errors. An error ends Ansible with
-    exit code 1, also beside a second inventory source.
+    without permission, an unreachable Nautobot, and conditions that no device fulfils are errors.
+  - An error ends Ansible with exit code 1, also beside a second inventory source.
   - Every device gets the variables C(netcellar_device) (id, name, serial, location chain, role, status, tenant, tags,
     platform, custom fields and more), C(ansible_host) (its primary address, IPv4 before IPv6) and C(ansible_network_os)
     (the network driver of its platform). The group C(all) gets C(netcellar_inventory),

@@ -21,8 +21,8 @@ else:
     HAVE_PYNAUTOBOT = True
 
 CONNECT_TIMEOUT = 10.0
-WAITS = (0.5, 1.0, 2.0)
-"""Seconds before each further try."""
+WAITS = (0.0, 0.5, 1.0, 2.0)
+"""Seconds before each further try. At once first: uWSGI closes a connection without a word, and we may have kept it."""
 
 MAX_SAID = 400
 _PASSING = frozenset({429, 502, 503, 504})

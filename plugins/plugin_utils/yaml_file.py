@@ -68,7 +68,9 @@ def _loader() -> type[Any]:
             seen: set[Hashable] = set()
             for key_node, _ in node.value:
                 key = self.construct_object(key_node, deep=True)
-                if isinstance(key, Hashable) and key in seen:
+                if not isinstance(key, Hashable):
+                    continue  # which is said below
+                if key in seen:
                     raise yaml.constructor.ConstructorError(
                         None, None, f"the key {key!r} is given twice", key_node.start_mark
                     )

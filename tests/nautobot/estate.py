@@ -95,7 +95,7 @@ def _locations(number: int) -> list[list[str]]:
 def _values(number: int) -> Iterator[tuple[str, Any]]:
     """Each field has devices with a value, with null, and without the key."""
     options: dict[str, tuple[Any, ...]] = {
-        "site": ("production", "lab", "production", None),
+        "site": ("production", "lab", None),
         "cycle": ("daily", "weekly", None),
         "note": ("Core", "core", "edge router", None, "null", "50%_off", "a\\b"),
         "remark": ("Alpha", "alphabet", None),
@@ -112,4 +112,4 @@ def _values(number: int) -> Iterator[tuple[str, Any]]:
     }
     for place, (key, values) in enumerate(options.items()):
         if (number + place) % 10:
-            yield key, values[(number // (place + 1) + number) % len(values)]
+            yield key, values[(number // (place + 5)) % len(values)]

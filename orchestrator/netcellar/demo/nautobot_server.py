@@ -43,6 +43,7 @@ class Supervisor:
         self.folder = folder
         self.venv = venv
         self.data = folder / "data"
+        shutil.rmtree((self.data / "database").resolve(), ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o755)
         self.children: list[subprocess.Popen[bytes]] = []
@@ -115,6 +116,8 @@ class Supervisor:
         settings.write_text(
             f"[uwsgi]\nhttp-socket = 127.0.0.1:{self.http_port}\nprocesses = {WORKERS}\nthreads = 1\nharakiri = 300\n"
             "buffer-size = 65536\nmaster = true\ndie-on-term = true\ndisable-logging = true\n"
+            # it closes each connection in any case; said so, clients do not send the next request into the void
+            "add-header = Connection: close\n"
         )
         argv = [str(self.venv / "bin" / "nautobot-server"), "start", "--ini", str(settings)]
         self._child("nautobot", argv, env=self._environment())
@@ -126,9 +129,7 @@ class Supervisor:
             "NETCELLAR_TOKEN": self.keys["token"],
             "NETCELLAR_POWERLESS_TOKEN": self.keys["powerless"],
         }
-        self.manage(
-            "shell", "-c", "import os, runpy; runpy.run_path(os.environ['NETCELLAR_LOADER'])", **environment
-        )
+        self.manage("shell", "-c", "import os, runpy; runpy.run_path(os.environ['NETCELLAR_LOADER'])", **environment)
 
     def _warm(self) -> None:
         # each worker makes its GraphQL schema at its first query, which takes seconds
@@ -172,6 +173,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.kill()
         (self.folder / "server.json").unlink(missing_ok=True)
+        self.postgres.remove()
         shutil.rmtree(self.data, ignore_errors=True)
 
 

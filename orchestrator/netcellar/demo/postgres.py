@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,20 @@ USER = "nautobot"
 
 
 class Postgres:
-    """One cluster in ``data``. As root it runs as nobody (PostgreSQL refuses root), from a copy nobody can reach."""
+    """One cluster, in a temporary folder that ``data/database`` points to.
+
+    As root it runs as nobody, since PostgreSQL refuses root, and from a copy of its own: nobody may not be able to
+    reach the cache. For the same reason the cluster is not in ``data`` itself.
+    """
 
     def __init__(self, packages: Path, data: Path, port: int, password: str, log: Path) -> None:
         self.port = port
         self.password = password
         self.log = log
         self.run_as: dict[str, Any] = {}
-        self.home = data / "database"
-        self.home.mkdir()
+        self._link = data / "database"
+        self.home = Path(tempfile.mkdtemp(prefix="netcellar-database-"))
+        self._link.symlink_to(self.home)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             self.run_as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
@@ -33,10 +39,12 @@ class Postgres:
     def _copy(self, packages: Path) -> Path:
         for name in PACKAGE:
             shutil.copytree(packages / name, self.home / name, symlinks=True)
-        for folder in self.home.parents:
-            if not folder.stat().st_mode & 0o001:
-                raise RuntimeError(f"PostgreSQL runs as nobody, who cannot enter {folder}: choose a folder below /tmp")
         return self.home
+
+    def remove(self) -> None:
+        """Remove the cluster, which must have ended."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        self._link.unlink(missing_ok=True)
 
     def initialise(self) -> list[str]:
         """Make the cluster; give the command line that serves it."""

@@ -1,0 +1,73 @@
+"""Plain REST, with nothing of Netcellar in it: the other opinion on what Nautobot holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+_NAMED = {
+    "role": "extras/roles",
+    "status": "extras/statuses",
+    "tenant": "tenancy/tenants",
+    "platform": "dcim/platforms",
+    "device_type": "dcim/device-types",
+    "tags": "extras/tags",
+}
+
+
+class Rest:
+    """One server as one user."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Token {token}"
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON of an answer that must be good."""
+        answer = self.session.request(method, f"{self.url}/api/{path}/", timeout=120, **options)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def all(self, path: str, **filters: Any) -> list[dict[str, Any]]:
+        """All rows of a list of at most a thousand."""
+        answer = self.ask("GET", path, params={"limit": 1000, "depth": 0, **filters})
+        assert answer["next"] is None
+        rows: list[dict[str, Any]] = answer["results"]
+        return rows
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Every device, with names in place of references, and ``places``: the names of all its locations."""
+        names = {field: {row["id"]: row for row in self.all(path)} for field, path in _NAMED.items()}
+        makers = {row["id"]: row["name"] for row in self.all("dcim/manufacturers")}
+        locations = {row["id"]: row for row in self.all("dcim/locations")}
+        return [self._device(row, names, makers, locations) for row in self.all("dcim/devices")]
+
+    def _device(self, row: dict[str, Any], names: Any, makers: Any, locations: Any) -> dict[str, Any]:
+        def named(field: str) -> Any:
+            return names[field][row[field]["id"]]["name"] if row[field] else None
+
+        kind = names["device_type"][row["device_type"]["id"]]
+        platform = names["platform"][row["platform"]["id"]] if row["platform"] else {}
+        places, here = [], row["location"]
+        while here:
+            places.append(locations[here["id"]]["name"])
+            here = locations[here["id"]]["parent"]
+        return {
+            "id": row["id"],
+            "name": row["name"],
+            "serial": row["serial"],
+            "asset_tag": row["asset_tag"],
+            "role": named("role"),
+            "status": named("status"),
+            "tenant": named("tenant"),
+            "platform": platform.get("name"),
+            "network_driver": platform.get("network_driver"),
+            "device_type": kind["model"],
+            "manufacturer": makers[kind["manufacturer"]["id"]],
+            "location": places,
+            "tag": [names["tags"][tag["id"]]["name"] for tag in row["tags"]],
+            "has_primary_ip": bool(row["primary_ip4"] or row["primary_ip6"]),
+            **{f"cf_{key}": value for key, value in row["custom_fields"].items()},
+        }

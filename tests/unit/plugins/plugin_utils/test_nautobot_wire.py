@@ -1,0 +1,134 @@
+"""Whatever goes wrong on the wire is one clear error, and never shows the token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot_wire import (
+    WAITS,
+    ForbiddenError,
+    NautobotError,
+    RefusedError,
+    Wire,
+)
+
+from .nautobot_stub import Stub, stub_server
+
+TOKEN = "7e57" * 10
+QUERY = "{ devices { id } }"
+FINE = (200, {"data": {"devices": [{"id": "1"}]}})
+
+
+def wire(stub: Stub, waited: list[float] | None = None, timeout: float = 5.0) -> Wire:
+    return Wire(stub.url, TOKEN, timeout=timeout, sleep=(waited if waited is not None else []).append)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        ((403, {"detail": "Invalid token"}), NautobotError, "does not accept the token"),
+        ((401, {"detail": "Invalid token"}), NautobotError, "does not accept the token"),
+        ((403, {"detail": "You do not have permission to perform this action."}), ForbiddenError, "does not permit"),
+        ((400, {"errors": [{"message": "Unknown argument 'x'"}]}), RefusedError, "Unknown argument 'x'"),
+        ((200, {"errors": [{"message": "no choice"}], "data": {"devices": None}}), RefusedError, "no choice"),
+        ((200, {"data": {"devices": None}}), RefusedError, "without data"),
+        ((200, {"data": None}), RefusedError, "without data"),
+        ((200, "<html>log in</html>"), NautobotError, "not with JSON"),
+        ((302, "", ("Location", "https://sso.example/")), NautobotError, "moved to https://sso.example/"),
+        ((404, "nothing here"), NautobotError, "no Nautobot API"),
+        ((500, "oops"), NautobotError, "HTTP 500"),
+        ((502, "bad gateway"), NautobotError, "HTTP 502"),
+    ],
+)
+def test_faults(answer: Any, kind: type[NetcellarError], says: str) -> None:
+    with stub_server(answer) as stub, pytest.raises(kind, match=says) as caught:
+        wire(stub).graphql(QUERY)
+    assert TOKEN not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize("fault", [(502, ""), (503, ""), (504, ""), (429, ""), "drop"])
+def test_a_passing_fault_is_tried_again(fault: Any) -> None:
+    waited: list[float] = []
+    with stub_server(fault, fault, FINE) as stub:
+        assert wire(stub, waited).graphql(QUERY) == {"devices": [{"id": "1"}]}
+    assert waited == list(WAITS[:2])
+
+
+def test_it_gives_up_after_all_waits() -> None:
+    waited: list[float] = []
+    with stub_server("drop") as stub, pytest.raises(NautobotError, match="cannot be reached"):
+        wire(stub, waited).graphql(QUERY)
+    assert waited == list(WAITS)
+    assert len(stub.asked) == len(WAITS) + 1
+
+
+def test_a_lasting_fault_is_not_tried_again() -> None:
+    with stub_server((403, {"detail": "Invalid token"})) as stub, pytest.raises(NautobotError):
+        wire(stub).graphql(QUERY)
+    assert len(stub.asked) == 1
+
+
+def test_silence_ends_in_time() -> None:
+    with stub_server("hang") as stub, pytest.raises(NautobotError, match=r"did not answer within 0\.2 s"):
+        wire(stub, timeout=0.2).graphql(QUERY)
+
+
+def test_nobody_there() -> None:
+    with stub_server(FINE) as stub:
+        gone = stub.url
+    with pytest.raises(NautobotError, match="cannot be reached"):
+        Wire(gone, TOKEN, sleep=lambda _: None).graphql(QUERY)
+
+
+def test_values_travel_as_variables() -> None:
+    with stub_server(FINE) as stub:
+        wire(stub).graphql("query ($v: [String]) { devices(role: $v) { id } }", {"v": ['"}) { evil']})
+    assert stub.asked[0]["body"]["variables"] == {"v": ['"}) { evil']}
+    assert "evil" not in stub.asked[0]["body"]["query"]
+
+
+def test_the_token_wins_over_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with stub_server(FINE) as stub:
+        wire(stub).graphql(QUERY)
+    assert stub.asked[0]["authorization"] == f"Token {TOKEN}"
+
+
+def test_a_list_is_read_to_its_end() -> None:
+    pages = [
+        (200, {"count": 3, "next": "more", "results": [{"id": 1}, {"id": 2}]}),
+        (200, {"count": 3, "next": None, "results": [{"id": 3}]}),
+    ]
+    with stub_server(*pages) as stub:
+        assert [row["id"] for row in wire(stub).results("extras/tags/", "tags")] == [1, 2, 3]
+    assert "offset=2" in stub.asked[1]["path"]
+
+
+def test_no_permission_says_for_what() -> None:
+    refused = (403, {"detail": "You do not have permission to perform this action."})
+    with stub_server(refused) as stub, pytest.raises(ForbiddenError, match="no permission to view racks"):
+        wire(stub).prove("dcim/racks/", "racks")
+
+
+@pytest.mark.parametrize("url", ["", "nautobot", "ftp://x", "http://", "https://me:pw@nautobot"])
+def test_an_address_that_cannot_be_one(url: str) -> None:
+    with pytest.raises(NetcellarError, match="address of Nautobot") as caught:
+        Wire(url, TOKEN)
+    assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://n.example", "https://n.example/", " https://n.example/api/ "])
+def test_the_address_in_one_form(url: str) -> None:
+    assert Wire(url, TOKEN).url == "https://n.example"
+
+
+@pytest.mark.parametrize("token", ["", " ", "secret\nX-Header: y", "two words", "schlüssel"])
+def test_a_token_that_cannot_be_one(token: str) -> None:
+    with pytest.raises(NetcellarError, match="no usable Nautobot token") as caught:
+        Wire("http://n.example", token)
+    assert not token.strip() or token not in str(caught.value)

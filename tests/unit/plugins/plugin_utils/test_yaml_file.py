@@ -1,0 +1,50 @@
+"""Hostile and mistyped YAML is refused, with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import read_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: 1\nb: 2\na: 3\n", r"'a' is given twice \(line 3\)"),
+        ("x: {k: 1, k: 1}\n", "'k' is given twice"),
+        ("a: &a [1]\nb: *a\n", r"aliases are not used here \(line 2\)"),
+        ("a: !!python/object/apply:os.system ['touch x']\n", "could not determine a constructor"),
+        ("a: [1\n", "not usable YAML"),
+        ("a: 1\n--- \nb: 2\n", "not usable YAML"),
+        ("day: 2026-13-45\n", "not usable YAML"),
+        ("[" * 5000, "nested too deeply|not usable YAML"),
+        ("a: \x00\n", "not usable YAML"),
+        ("{[a]: 1}\n", "not usable YAML"),
+    ],
+)
+def test_refused(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text(text)
+    with pytest.raises(NetcellarError, match=says) as caught:
+        read_yaml(path)
+    assert str(path) in str(caught.value)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NetcellarError, match="not UTF-8"):
+        read_yaml(path)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(NetcellarError, match="cannot read"):
+        read_yaml(tmp_path / "none.yml")
+
+
+def test_plain_data(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text("token: !vault |\n  $ANSIBLE_VAULT\na: [1, true, x]\n")
+    assert read_yaml(path) == {"token": "$ANSIBLE_VAULT\n", "a": [1, True, "x"]}
