@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .terminal import mark, render
+from .terminal import mark, render, unmark
 
 if TYPE_CHECKING:
     import asyncssh
@@ -100,8 +100,8 @@ class Feed:
 
     @property
     def line(self) -> str:
-        """The end of the last line, as a terminal shows it."""
-        return render(bytes(self._tail[-WINDOW:]))
+        """The end of the last line, as a terminal shows it, without what is marked."""
+        return unmark(render(bytes(self._tail[-WINDOW:])))
 
     def take(self) -> bytes:
         """All that has come since the last call."""

@@ -19,7 +19,8 @@ from ..module_utils.platform import Artifact, Platform
 from ..module_utils.transcript import Answer, Transcript
 from .channel import Feed
 from .dialogue import SessionError
-from .terminal import render, unmark
+from .echo import squeeze, without_echo
+from .terminal import render, without_codes
 
 # How long a pager must stand, and a prompt where the echo of the command is missing, before they are believed.
 PAGER_SETTLE = 0.02
@@ -82,7 +83,7 @@ class Shell:
         if back and prove:
             back, more = await self._over()
             raw += more
-        return Answer(command, self._cut(unmark(render(raw)), command), back)
+        return Answer(command, self._cut(without_echo(raw, command, self.prompt)), back)
 
     async def _over(self) -> tuple[bool, bytes]:
         """Whether the text is over, and what came of it after all."""
@@ -178,7 +179,8 @@ class Shell:
         """Whether a prompt can belong to ``command``: its echo has come, or this device echoes nothing."""
         if not command or self._echoes is False:
             return True
-        seen = "".join(command.split()) in "".join(render(self._feed.head(HEAD)).split())
+        head = self._feed.head(HEAD)
+        seen = squeeze(command) in squeeze(render(head)) or squeeze(command) in squeeze(without_codes(head))
         self._echoes = self._echoes or seen
         return seen
 
@@ -222,9 +224,9 @@ class Shell:
     def _only_prompts(self, text: str) -> bool:
         return all(self._is_prompt(line) or line in self._above for line in _lines(text))
 
-    def _cut(self, text: str, command: str) -> str:
-        """The answer alone: without the echo before it, and without the prompt after it."""
-        lines = _without_echo(text, command, self.prompt).split("\n")
+    def _cut(self, text: str) -> str:
+        """The answer without the prompt after it, and without the lines above the prompt."""
+        lines = text.split("\n")
         while lines and self._is_prompt(lines[-1]):
             lines.pop()
             while lines and lines[-1].rstrip() in self._above:
@@ -241,36 +243,3 @@ def _lines(text: str) -> list[str]:
 
 def _shape(lines: list[str]) -> list[str]:
     return [_COUNTERS.sub("", line) for line in lines]
-
-
-def _without_echo(text: str, command: str, prompt: str) -> str:
-    """``text`` without all that stands up to the end of the echo of ``command``, if it starts with one.
-
-    The echo may be broken into lines anywhere, and an old prompt may stand before it.
-    """
-    wanted = "".join(command.split())
-    position, length = 0, len(wanted)
-    for start in _starts(text, prompt):
-        found, position = 0, start
-        while found < length and position < len(text):
-            if text[position] == wanted[found]:
-                found += 1
-            elif not text[position].isspace():
-                break
-            position += 1
-        if found == length:
-            line_end = text.find("\n", position)
-            rest = text[position : line_end if line_end >= 0 else len(text)]
-            return text[line_end + 1 :] if line_end >= 0 and not rest.strip() else text[position:]
-    return text
-
-
-def _starts(text: str, prompt: str) -> list[int]:
-    """Where an echo may begin: at the first character that is no blank, or behind the prompts that stand there."""
-    start = len(text) - len(text.lstrip())
-    starts = [start]
-    while prompt and text.startswith(prompt, start):
-        start += len(prompt)
-        start += len(text[start:]) - len(text[start:].lstrip())
-        starts.append(start)
-    return starts

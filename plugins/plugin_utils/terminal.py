@@ -9,7 +9,6 @@ import re
 # A line as long as this is no line of a terminal: its codes are dropped, not obeyed, so that memory stays bounded.
 LONGEST_LINE = 1_000_000
 
-_LINE_END = re.compile(r"\r+\n")
 _ACTIVE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TOKEN = re.compile(
     r"\x1b\[([0-9;?]*)[ -/]*([@-~])"  # a control sequence: parameters, function
@@ -25,7 +24,7 @@ _MARKED = re.compile("[\U000f0000-\U000fffff]+")
 
 def render(raw: bytes) -> str:
     """The text that stands on the screen, with ``\\n`` line ends. Bytes that are not UTF-8 are read as Latin-1."""
-    text = _LINE_END.sub("\n", _decode(raw))
+    text = _decode(raw).replace("\r\n", "\n")
     if not _ACTIVE.search(text):
         return text
     return "\n".join(_typeset(line) if _ACTIVE.search(line) else line for line in text.split("\n"))
@@ -49,6 +48,11 @@ def unmark(text: str) -> str:
         return text
     lines = ((line, _MARKED.sub("", line)) for line in text.split("\n"))
     return "\n".join(left for line, left in lines if left.strip() or left == line)
+
+
+def without_codes(raw: bytes) -> str:
+    """The characters that were sent, in that order, without anything that moves or erases."""
+    return _TOKEN.sub(lambda token: token[4] or "", _decode(raw))
 
 
 def _typeset(line: str) -> str:

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Takes off what a device sends back of the command that was typed, however it breaks or redraws it."""
+
+from __future__ import annotations
+
+from .terminal import render, unmark, without_codes
+
+# The echo stands within that many bytes.
+HEAD = 4096
+
+
+def squeeze(text: str) -> str:
+    """``text`` without any blank or line end."""
+    return "".join(text.split())
+
+
+def without_echo(raw: bytes, command: str, prompt: str) -> str:
+    """The rendered text of ``raw`` behind the echo of ``command``, or all of it where there is none.
+
+    The echo may be broken into lines anywhere, and an old prompt may stand before it.
+    """
+    text = unmark(render(raw))
+    wanted = squeeze(command)
+    for start in _starts(text, prompt):
+        end = _match(text, start, wanted)
+        if end is not None:
+            return _behind(text, end)
+    # A terminal that breaks a long line by overwriting leaves only its end to be seen.
+    if wanted in squeeze(without_codes(raw[:HEAD])):
+        start = len(text) - len(text.lstrip())
+        line_end = text.find("\n", start)
+        last = squeeze(text[start : line_end if line_end >= 0 else len(text)])
+        if last and line_end >= 0 and wanted.endswith(last):
+            return text[line_end + 1 :]
+    return text
+
+
+def _match(text: str, start: int, wanted: str) -> int | None:
+    """Where ``wanted`` ends in ``text``, blanks left out, if it begins at ``start``."""
+    found, position = 0, start
+    while found < len(wanted):
+        if position >= len(text):
+            return None
+        if text[position] == wanted[found]:
+            found += 1
+        elif not text[position].isspace():
+            return None
+        position += 1
+    return position
+
+
+def _behind(text: str, end: int) -> str:
+    """The text from the next line on, or from ``end`` where more stands on the line of the echo."""
+    line_end = text.find("\n", end)
+    if line_end < 0 or text[end:line_end].strip():
+        return text[end:]
+    return text[line_end + 1 :]
+
+
+def _starts(text: str, prompt: str) -> list[int]:
+    """Where an echo may begin: at the first character that is no blank, or behind the prompts that stand there."""
+    start = _skip_blanks(text, 0)
+    starts = [start]
+    while prompt and text.startswith(prompt, start):
+        start = _skip_blanks(text, start + len(prompt))
+        starts.append(start)
+    return starts
+
+
+def _skip_blanks(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
