@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.module_utils.platform import (
+    Artifact,
+    Hostname,
+    Platform,
+    Prompt,
+    Secrets,
+)
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
 
 
@@ -43,3 +53,11 @@ def test_every_file_loads_and_reads_its_prompts(name: str) -> None:
     assert platform.network_os == name
     assert "running" in platform.artifacts
     assert all(group in platform.prompt.privileged.groupindex for group in ["host"])
+
+
+def test_every_key_is_documented() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "platform-file.md").read_text(encoding="utf-8")
+    fields = {
+        field.name for kind in (Platform, Prompt, Artifact, Hostname, Secrets) for field in dataclasses.fields(kind)
+    }
+    assert [name for name in sorted(fields - {"name"}) if f"`{name}`" not in page] == []
