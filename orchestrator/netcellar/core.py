@@ -17,6 +17,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import (
     preview,
     read_saved,
 )
+from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "NoDevicesError",
     "Preview",
     "Record",
+    "RunFolder",
     "changes",
     "collections_path",
     "platform_for",

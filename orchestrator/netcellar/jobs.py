@@ -10,11 +10,11 @@ from pathlib import Path
 
 from .asking import ask_inventory
 from .child import Child, Launch, environment_for
-from .core import NetcellarError, NoDevicesError, Record
+from .core import NetcellarError, NoDevicesError, Record, RunFolder
 from .errors import OrchestratorError
 from .launch_words import reason_of
 from .models import Run
-from .outcome import Outcome, outcome_of_run
+from .outcome import Outcome, outcome_of_run, with_faults
 from .processes import Identity
 from .progress import Watch, ignore
 from .project import Job, Project
@@ -136,7 +136,8 @@ class Execution:
                 return early
         stamp = "netcellar_stamp_field" in job.settings
         records = list(self.tail.records.values())
-        return outcome_of_run(records, job.name, stamp=stamp, check=self.order.check, reason=reason)
+        outcome = outcome_of_run(records, job.name, stamp=stamp, check=self.order.check, reason=reason)
+        return with_faults(outcome, RunFolder(self.folder).faults())
 
     def _nothing_tried(self, reason: str, token: str | None) -> Outcome | None:
         """Ansible ended before capture. Every device of the inventory is then silent, if it can be read at all."""

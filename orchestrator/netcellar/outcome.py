@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .core import REMEDIES, Record
@@ -18,6 +18,18 @@ class Outcome:
 
     status: str
     message: str
+
+
+def with_faults(outcome: Outcome, faults: Mapping[str, str]) -> Outcome:
+    """The outcome of a run in which ``faults`` happened beside the devices, by task of the playbook.
+
+    Such as the push of what an earlier run left behind: no record of this run tells of it.
+    """
+    if "commit" in faults and outcome.status != "failed":
+        return Outcome("failed", f"{faults['commit']}. Next: mend it; the next run pushes what is kept")
+    if "stamp" in faults and outcome.status == "success":
+        return Outcome("partial", f"{faults['stamp']}. Next: mend it; the next run writes the dates")
+    return outcome
 
 
 def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: bool, reason: str) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from netcellar.core import Record
-from netcellar.outcome import outcome_of_run
+from netcellar.outcome import Outcome, outcome_of_run, with_faults
 
 STORED = Record("x", "1", "r1", outcome="stored", stage="done")
 SAME = Record("x", "2", "r2", outcome="unchanged", stage="done")
@@ -43,3 +43,19 @@ def test_status_and_what_to_do_next(
 def test_a_long_list_of_hosts_is_not_typed_out() -> None:
     many = [replace(DOWN, device_id=str(number), host=f"r{number}") for number in range(100)]
     assert len(outcome_of_run(many, "nightly", stamp=False, check=False, reason="").message) < 300
+
+
+@pytest.mark.parametrize(
+    ("status", "faults", "expected"),
+    [
+        ("success", {}, "success"),
+        ("success", {"commit": "push: remote gone"}, "failed"),
+        ("partial", {"commit": "push: remote gone"}, "failed"),
+        ("success", {"stamp": "stamp: no such field"}, "partial"),
+        ("failed", {"stamp": "stamp: no such field"}, "failed"),
+    ],
+)
+def test_what_fails_beside_the_devices_counts(status: str, faults: dict[str, str], expected: str) -> None:
+    outcome = with_faults(Outcome(status, "said"), faults)
+    assert outcome.status == expected
+    assert outcome.message == "said" or next(iter(faults.values())) in outcome.message
