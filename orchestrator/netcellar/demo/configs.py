@@ -43,9 +43,9 @@ def _address(number: int) -> str:
     return f"10.{number // 250 % 250}.{number % 250}"
 
 
-def _cisco_ios(name: str, size: int) -> str:
+def _cisco_ios_head(name: str) -> str:
     secret = secrets_of(name)
-    head = f"""\
+    return f"""\
 !
 version 17.3
 service timestamps debug datetime msec
@@ -69,6 +69,10 @@ end
 ^C
 !
 """
+
+
+def _cisco_ios(name: str, size: int) -> str:
+    secret, head = secrets_of(name), _cisco_ios_head(name)
     tail = f"""\
 router bgp 65001
  bgp log-neighbor-changes
