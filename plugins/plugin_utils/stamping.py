@@ -96,9 +96,9 @@ def _stamp(lines: Sequence[Line], repository: Path, run: RunFolder, target: Targ
     try:
         result = Nautobot(target.url, target.token, target.verify).stamp(target.field, dates)
     except NetcellarError as error:
-        outcome.failed = len({device for device, _ in dates})
+        outcome.failed = len({device for device, __ in dates})
         outcome.errors[""] = str(error)
-        result = StampResult(failed={device: error.message for device, _ in dates})
+        result = StampResult(failed={device: error.message for device, __ in dates})
     else:
         _count(result, lines, outcome)
     done = {*result.updated, *result.unchanged, *result.unknown}

@@ -66,7 +66,7 @@ def _loader() -> type[Any]:
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             seen: set[Hashable] = set()
-            for key_node, _ in node.value:
+            for key_node, __ in node.value:
                 key = self.construct_object(key_node, deep=True)
                 if not isinstance(key, Hashable):
                     continue  # which is said below
