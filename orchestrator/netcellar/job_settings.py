@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from .reading import Section
 
@@ -59,5 +60,5 @@ def read_settings(part: Section, others: tuple[str, ...]) -> dict[str, Setting]:
     part.only((*others, *SETTINGS))
     values = {PREFIX + name: read(part, name) for name, read in SETTINGS.items()}
     if isinstance(known_hosts := values["netcellar_known_hosts"], str):
-        values["netcellar_known_hosts"] = str(part.file.parent / known_hosts)
+        values["netcellar_known_hosts"] = str(part.file.parent / Path(known_hosts).expanduser())
     return {name: value for name, value in values.items() if value is not None}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from .asking import ask_inventory
+from .asking import ask_inventory, limited
 from .child import Child, Launch, environment_for
 from .core import NetcellarError, NoDevicesError, Record, RunFolder
 from .errors import OrchestratorError
@@ -148,11 +148,11 @@ class Execution:
             return Outcome("no_devices", f"{error.message}. Next: {error.remedy}")
         except NetcellarError as error:
             return Outcome("refused", f"{error.message}. Next: {error.remedy or 'mend it and run again'}")
+        meant = limited(found.hosts, self.order.limit)
         for device in found.devices:
-            host = found.hosts[device.id]
-            self.tail.records[device.id] = Record(
-                self.run_id, device.id, host, device.name, device.address, device.network_driver, message=reason
-            )
+            if host := meant.get(device.id):
+                facts = (device.name, device.address, device.network_driver)
+                self.tail.records[device.id] = Record(self.run_id, device.id, host, *facts, message=reason)
         return None
 
     def finish(self, outcome: Outcome) -> Result:

@@ -60,9 +60,10 @@ def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: b
         )
         why = next((record.message for record in unstamped if record.stage == "stamp"), reason)
         return Outcome("partial", f"{message}{_because(why)}. Next: the next run writes them")
+    if check:
+        return Outcome("success", f"{counted(len(good), 'device')} read and found whole. Next: `netcellar run {job}`")
     counts = Counter(record.outcome for record in good)
-    would = " would be" if check else ""
-    told = ", ".join(f"{number}{would} {outcome}" for outcome, number in sorted(counts.items()))
+    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
     return Outcome("success", f"{counted(len(good), 'device')} well: {told}. Nothing to do")
 
 

@@ -70,10 +70,11 @@ class Result:
     def _git(self, good: Sequence[Record]) -> dict[str, Any]:
         commits = sorted({record.commit for record in good if record.commit and record.outcome == "stored"})
         failed = any(record.error in {"git", "push"} for record in self.records)
-        pushed = bool(good) and all(record.remote for record in good) and not self.check
+        known = bool(good) and not self.check
+        pushed = known and all(record.remote for record in good)
         changed = sum(kept.changed for record in good if record.outcome == "stored" for kept in record.artifacts)
         return {
-            "git_status": "failed" if failed else "stored" if commits else "unchanged" if good else "none",
+            "git_status": "failed" if failed else "stored" if commits else "unchanged" if known else "none",
             "git_commit_status": {
                 "committed": bool(commits),
                 "pushed": pushed,

@@ -75,6 +75,7 @@ def test_killed_in_mid_capture(
 
     assert ran.code == 0, ran.err
     assert ran.result["devices_backed_up"] == len(SOUND) + 1
+    assert not list(Path("/dev/shm").glob(f"netcellar-secrets-{process.pid}-*"))
     bench.git("fsck", "--strict")
     files = bench.git("ls-tree", "-r", "--name-only", "main").splitlines()
     assert {f"backups/{name}.running-config" for name in (*SOUND, "stuck")} <= set(files)

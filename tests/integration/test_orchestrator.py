@@ -82,7 +82,7 @@ def test_limit_and_the_list_of_runs(lab: OpenLab, tmp_path: Path) -> None:
 def test_check_changes_nothing(lab: OpenLab, tmp_path: Path) -> None:
     bench = Bench.on(tmp_path, lab(*sound("r1", "r2")))
     ran = bench.job("--check")
-    assert ran.result["check"] is True
+    assert (ran.code, ran.result["check"], ran.result["git_status"]) == (0, True, "none")
     assert ran.result["devices_backed_up"] == 2
     assert not (tmp_path / "cellar.git").exists()
 

@@ -14,6 +14,7 @@ from ..progress import watching
 from ..project import Job, Project, find_project, load_project
 from ..reading import TEMPLATE_MARKS, near_miss
 from ..show import Output, console, output_options, print_table
+from ..words import counted
 
 
 @click.command()
@@ -73,12 +74,17 @@ def show_result(result: dict[str, Any]) -> None:
         keys = ("host", "outcome", "error", "message", "remedy")
         print_table(columns, [[row[key] for key in keys] for row in failed])
         click.echo()
-    git = result["git_commit_status"]
     click.echo(f"run {result['run_id']}: {result['status']} in {result['timings']['seconds']:.0f} s")
-    click.echo(
-        f"  {result['devices_backed_up']} backed up, {result['devices_failed']} not; "
-        f"{git['files_changed']} files changed"
-        + (f" in commit {git['commit_hash'][:12]}" if git["commit_hash"] else "")
-        + (f", pushed to {git['remote']}" if git["pushed"] else "")
-    )
+    click.echo(f"  {_kept(result)}")
     console().print(f"  {result['message']}.", soft_wrap=True)
+
+
+def _kept(result: dict[str, Any]) -> str:
+    git = result["git_commit_status"]
+    if result["check"]:
+        return f"check mode: {result['devices_backed_up']} read, {result['devices_failed']} not; nothing was kept"
+    told = f"{result['devices_backed_up']} backed up, {result['devices_failed']} not"
+    told += f"; {counted(git['files_changed'], 'file')} changed"
+    if git["commit_hash"]:
+        told += f" in commit {git['commit_hash'][:12]}"
+    return told + (f", pushed to {git['remote']}" if git["pushed"] else "")

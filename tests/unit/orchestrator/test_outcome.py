@@ -23,7 +23,13 @@ CASES = [
     ("silent", [STORED, SILENT], {"reason": "it crashed"}, "partial", ["1 silent", "it crashed"]),
     ("not stamped", [STORED], {"stamp": True}, "partial", ["1 date not written", "the next run"]),
     ("stamped", [STAMPED], {"stamp": True}, "success", ["Nothing to do"]),
-    ("check", [STORED], {"stamp": True, "check": True}, "success", ["1 would be stored"]),
+    (
+        "check",
+        [STORED],
+        {"stamp": True, "check": True},
+        "success",
+        ["1 device read and found whole", "netcellar run nightly"],
+    ),
 ]
 
 
