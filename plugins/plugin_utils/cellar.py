@@ -86,7 +86,7 @@ class OpenCellar:
     def __init__(self, git: Git, branch: str, remote: str) -> None:
         self.git = git
         self.branch = branch
-        self.ledger = Ledger(git.repository)
+        self.ledger = Ledger(git.repository, held=True)
         self._exchange = Exchange(git, branch, remote, self.ledger)
         self._staging = Staging(git.repository)
         self._algorithm = git.text("rev-parse", "--show-object-format")

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Literal
 
 from .index import Entry, Index, Key
@@ -132,13 +131,18 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
                 found[key] = f"{path} belongs to {_who(index[owner])}, which is in Git there"
             elif len(keys) > 1 and not stays:
                 found[key] = f"{path} is also the path of {_who(claims[next(k for k in keys if k != key)])}"
-        if path in fresh and (path in folders or any(str(up) in files for up in PurePosixPath(path).parents)):
+        if path in fresh and (path in folders or any(above in files for above in _above(path))):
             found |= dict.fromkeys(keys, f"{path} is a folder in Git, or lies below a file")
     return found
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
-    return {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+    return {folder for path in paths for folder in _above(path)}
+
+
+def _above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _who(entry: Entry) -> str:

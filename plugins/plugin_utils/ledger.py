@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,11 @@ class Line:
         stored = decision.entry if decision.message == OUTRUN else decision.capture
         return cls(decision.entry, stored.captured_at, stored.run, commit, branch)
 
+    def raw(self) -> dict[str, Any]:
+        """The JSON form. Not by ``asdict``, which copies what is in it, at ten times the price."""
+        receipt = _flat(self.receipt) if self.receipt else None
+        return _flat(self) | {"entry": _flat(self.entry), "receipt": receipt}
+
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Line:
         """A line from its JSON form."""
@@ -59,15 +64,26 @@ class Line:
         return cls(**values)
 
 
-class Ledger:
-    """The ledger of one repository. Reading needs no lock; what changes it is called under it, except ``stamped``."""
+def _flat(value: Line | Entry | Receipt) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
-    def __init__(self, repository: Path) -> None:
+
+class Ledger:
+    """The ledger of one repository. Reading needs no lock; what changes it is called under it, except ``stamped``.
+
+    ``held``: it lives only while the lock is held, so that what it has read stays true.
+    """
+
+    def __init__(self, repository: Path, *, held: bool = False) -> None:
+        self._held = held
+        self._known: dict[Key, Line] | None = None
         self._rooms = Rooms(repository)
         self._file = self._rooms.ledger / "lines.json"
 
     def lines(self) -> dict[Key, Line]:
         """All lines. Raises NetcellarError where the file cannot be read."""
+        if self._known is not None:
+            return dict(self._known)
         try:
             return {line.key: line for line in map(Line.of, json.loads(self._file.read_bytes()))}
         except FileNotFoundError:
@@ -123,6 +139,7 @@ class Ledger:
     def _write(self, lines: Mapping[Key, Line]) -> None:
         try:
             make_private(self._file.parent)
-            write_whole(self._file, json.dumps([asdict(line) for line in lines.values()]).encode())
+            write_whole(self._file, json.dumps([line.raw() for line in lines.values()]).encode())
         except OSError as error:
             raise NetcellarError(f"cannot write {self._file}: {error.strerror}", error="git") from error
+        self._known = dict(lines) if self._held else None

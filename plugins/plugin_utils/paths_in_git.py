@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 LONGEST_PART = 255
 LONGEST_PATH = 1024
 
+# Most paths: parts of harmless letters, none of which begins or ends with a dot or a blank.
+_PART = r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?"
+_PLAIN = re.compile(f"{_PART}(?:/{_PART})*")
+
 
 def path_fault(path: str) -> str:
     """Why ``path`` may not be written to the branch, or nothing. It is relative, with ``/`` between its parts."""
+    if len(path) <= LONGEST_PART and _PLAIN.fullmatch(path):
+        return ""
     try:
         encoded = path.encode()
     except UnicodeEncodeError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from pathlib import Path
 
 import pytest
@@ -270,8 +269,8 @@ def _one_of_many(base: Path, clone: str, number: int, rounds: int, queue: multip
 
 
 @pytest.mark.parametrize("clones", [1, 4])
-def test_eight_processes_lose_nothing(tmp_path: Path, remote: Path, clones: int) -> None:
-    rounds = int(os.environ.get("NETCELLAR_DEEP_ROUNDS", "2"))
+def test_eight_processes_lose_nothing(tmp_path: Path, remote: Path, clones: int, deep: bool) -> None:
+    rounds = 50 if deep else 2
     context = multiprocessing.get_context("spawn")
     queue: multiprocessing.Queue[str] = context.Queue()
     workers = [

@@ -1,0 +1,124 @@
+"""Wall time and disk of commits of a large fleet, beside plain ``git add && git commit`` of the same files.
+
+``python benchmarks/bench_cellar.py [--devices 10000] [--size 40000]``. The texts look like configurations: most lines
+are shared by the fleet, some are the device's own. Both write to the same disk; nothing is pushed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
+from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar, CommitResult
+from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
+from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
+
+SEED = 20261121
+LINE = 60
+
+
+def configuration(number: int, size: int, version: int) -> str:
+    """A text of about ``size`` bytes; every third line is the device's own."""
+    own = random.Random(f"{SEED}/{number}")
+    lines = [f"hostname r{number}", f"! version {version}"]
+    for line in range(size // LINE):
+        word = own.randbytes(12).hex() if line % 3 == 0 else f"shared{line:06d}xxxxxxxxxxxx"
+        lines.append(f"interface Ethernet{line:05d} description {word}"[:LINE].ljust(LINE - 1, "."))
+    return "\n".join([*lines, "end", ""])
+
+
+def capture(number: int, text: str, turn: int) -> Capture:
+    """A capture of one device of the fleet in one run."""
+    return Capture(
+        device_id=f"00000000-0000-4000-8000-{number:012d}",
+        name=f"r{number}",
+        host=f"r{number}",
+        artifact="running",
+        platform="cisco_ios",
+        path=f"backups/r{number}.running-config",
+        text=text,
+        same_as=f"{number} {hash(text)}",
+        captured_at=f"2026-11-21T00:{turn:02d}:00Z",
+        run=f"run-{turn}",
+    )
+
+
+def disk(folder: Path) -> float:
+    """Space used below a folder in MB."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and "staged" not in path.parts]
+    return sum(path.stat().st_blocks * 512 for path in paths) / 1e6
+
+
+@dataclass(frozen=True)
+class Price:
+    """Seconds of wall and of CPU, the children's too."""
+
+    wall: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:6.2f} s ({self.cpu:6.2f} s CPU)"
+
+
+def timed(action: Callable[[], object]) -> tuple[Price, object]:
+    """The price of an action, and its result. What was written before is on the disk first."""
+    os.sync()
+    started, cpu = time.perf_counter(), sum(os.times()[:4])
+    result = action()
+    return Price(time.perf_counter() - started, sum(os.times()[:4]) - cpu), result
+
+
+def commit(cellar: Cellar, turn: int) -> CommitResult:
+    """What the action does with what is staged."""
+    with cellar.open(f"run-{turn}") as work:
+        work.sync()
+        result = work.commit(Staging(cellar.repository).pending(f"run-{turn}"), About(f"run-{turn}"))
+        work.push()
+        return result
+
+
+def plain(folder: Path) -> None:
+    """The same by plain git."""
+    for words in (["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-q", "--allow-empty", "-mx"]):
+        subprocess.run(["git", "-C", folder, "-c", "gc.auto=0", *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def main() -> None:
+    """Three turns: the first commit, one device in a hundred changed, nothing changed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--devices", type=int, default=10_000)
+    parser.add_argument("--size", type=int, default=40_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as room:
+        cellar, tree = Cellar(Path(room) / "cellar.git"), Path(room) / "plain"
+        subprocess.run(["git", "init", "-q", "-b", "main", tree], check=True)
+        (tree / "backups").mkdir()
+        print(f"{options.devices} devices of {options.size} bytes, seed {SEED}")
+        for turn, name in enumerate(("first commit", "1 % changed", "nothing changed")):
+            staging = Staging(cellar.repository)
+            staging.open(f"run-{turn}", Owner.of(os.getpid()))
+            for number in range(options.devices):
+                text = configuration(number, options.size, int(turn > 0 and number % 100 == 0))
+                staging.write(capture(number, text, turn))
+                path = tree / f"backups/r{number}.running-config"
+                if turn == 0 or (turn == 1 and number % 100 == 0):
+                    path.write_text(text)
+            git, _ = timed(lambda: plain(tree))
+            own, result = timed(lambda turn=turn: commit(cellar, turn))  # type: ignore[misc]
+            assert isinstance(result, CommitResult)
+            print(
+                f"{name:16} netcellar {own}, {disk(cellar.repository):7.1f} MB, {result.files_changed:5} files"
+                f" | git {git}, {disk(tree / '.git'):7.1f} MB | ratio {own.wall / git.wall:.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
