@@ -54,10 +54,16 @@ def _worst(_ok: int, changed: int, unreachable: int, failed: int) -> str:
 
 @dataclass
 class Site:
-    """``folder`` holds all that the user has; nothing of the real home is seen."""
+    """``folder`` holds all that the user has; nothing of the real home is seen.
+
+    ``variables`` are extra variables of every run, ``settings`` further environment variables, ``programs`` is the
+    folder of Ansible's commands.
+    """
 
     folder: Path
     variables: dict[str, Any] = field(default_factory=dict)
+    programs: Path = BIN
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -73,8 +79,9 @@ class Site:
         return {
             "HOME": str(self.folder),
             "XDG_STATE_HOME": str(self.folder / "state"),
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
             "LANG": "C.UTF-8",
+            **self.settings,
         }
 
     def write(self, name: str, text: str) -> Path:

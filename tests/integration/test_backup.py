@@ -66,3 +66,36 @@ def test_the_four_broken_devices_have_four_right_records_and_no_file(lab: OpenLa
     assert played.code != 0
     for record in played.records.values():
         assert record.good or (record.message and record.remedy)
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("all", {"r1": "ok", "r2": "changed", "r3": "unreachable"}),
+        ("notable", {"r1": "ok", "r2": "changed", "r3": "unreachable"}),
+        # The tasks that run once for all are counted for the first host, and so is the failure of the run.
+        (False, {"r1": "failed"}),
+    ],
+)
+def test_the_verdict_tells_of_all_hosts_or_of_notable_ones_or_of_the_run(
+    lab: OpenLab, site: Site, mode: object, told: dict[str, str]
+) -> None:
+    opened = lab(*(LabDevice(name, "frr") for name in ("r1", "r2", "r3", "r4")))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    assert site.play(netcellar_verdict=mode).code == 0
+    opened.change("r2", "hostname r2", "hostname r2\nip forwarding")
+    opened.set_fault("r3", "down")
+    played = site.play(netcellar_verdict=mode)
+    assert played.code != 0
+    assert played.noise == []
+    assert played.recap == told | ({"r4": "ok"} if mode == "all" else {})
+    assert "refused" in played.output or "1 of 4 devices are not backed up" in played.output
+    assert ("[r4 -> localhost]" in played.output) is (mode == "all")
+
+
+def test_a_verdict_that_does_not_exist_is_refused(site: Site) -> None:
+    site.write("hosts.yml", "all: {hosts: {r1: {ansible_host: 127.0.0.1, ansible_network_os: acme}}}")
+    played = site.play(netcellar_verdict="loud")
+    assert played.code != 0
+    assert "netcellar_verdict='loud' is unknown" in played.output
