@@ -49,9 +49,11 @@ def _file() -> Mapping[str, Any]:
     try:
         with path.open("rb") as stream:
             _private(path, os.fstat(stream.fileno()))
-            content = json.load(stream)
+            data = stream.read()
     except OSError as error:
         raise NetcellarError(f"cannot read {path}, named by {FILE_VARIABLE}: {error.strerror}") from error
+    try:
+        content = json.loads(data)
     except ValueError:
         # The error of the parser holds the text, so it is not passed on.
         content = None

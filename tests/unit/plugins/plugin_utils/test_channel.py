@@ -1,0 +1,49 @@
+"""Bytes that come in pieces."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.plugin_utils.channel import Feed
+
+
+def test_the_time_for_small_pieces_is_linear_in_the_size() -> None:
+    def seconds(size: int) -> float:
+        async def feed_all() -> None:
+            feed = Feed(10**9)
+            waiting = asyncio.ensure_future(feed.wait(lambda line: line == "never" or None, 60))
+            await asyncio.sleep(0)
+            data = (b"interface Loopback0\r\n" * (size // 21))[:size]
+            for start in range(0, size, 7):
+                feed.data_received(data[start : start + 7], None)
+            feed.connection_lost(None)
+            assert await waiting is None
+            assert feed.take() == data
+
+        started = time.process_time()
+        asyncio.run(feed_all())
+        return time.process_time() - started
+
+    assert min(seconds(400_000) for _ in range(3)) < 10 * min(seconds(100_000) for _ in range(3))
+
+
+def test_output_puts_off_the_end_of_patience() -> None:
+    async def drip() -> str:
+        feed = Feed(1000)
+        waiting = asyncio.ensure_future(feed.wait(lambda line: "found" if line == "xxxx" else None, 0.3))
+        for _ in range(4):
+            await asyncio.sleep(0.15)
+            feed.data_received(b"x", None)
+        return str(await waiting)
+
+    assert asyncio.run(drip()) == "found"
+
+
+def test_silence_is_an_error() -> None:
+    async def listen() -> None:
+        await Feed(1000).wait(lambda _line: None, 0.05)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(listen())

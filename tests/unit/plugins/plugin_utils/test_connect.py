@@ -1,0 +1,193 @@
+"""Logging in: every way it fails is one error class, and no message holds a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential, network_fault, place
+from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Reading, Session
+from netcellar.demo.devices import Lab
+from netcellar.demo.terminal import LabDevice
+
+OpenLab = Callable[..., Lab]
+GOOD = Credential("good", "backup", "backup")
+WRONG = Credential("wrong", "backup", "Wrong-Password-1")
+
+
+def read(port: int, *credentials: Credential, host_keys: HostKeys | None = None, address: str = "127.0.0.1") -> Reading:
+    peer = Peer(address, port, platform_for("cisco_ios"), ("running",), credentials or (GOOD,))
+    keys = host_keys or HostKeys("off", Path("unused"))
+    return asyncio.run(Session(peer, keys, Limits(connect=1.5, command=3, device=10)).read())
+
+
+@pytest.mark.parametrize(("fault", "error"), [("password", "auth"), ("down", "refused"), ("stuck", "connect_timeout")])
+def test_each_fault_has_its_class(lab: OpenLab, fault: Any, error: str) -> None:
+    port = lab(LabDevice("r1", "cisco_ios", fault=fault)).ports["r1"]
+
+    with pytest.raises(SessionError, match=rf"127\.0\.0\.1:{port} ") as caught:
+        read(port, WRONG)
+
+    assert caught.value.error == error
+    assert "Wrong-Password-1" not in repr(caught.value) + repr(WRONG)
+
+
+def test_a_refused_credential_is_tried_once_and_leads_to_the_next(lab: OpenLab) -> None:
+    devices = lab(LabDevice("r1", "cisco_ios"))
+
+    assert read(devices.ports["r1"], WRONG, GOOD).credential == "good"
+    assert devices.devices["r1"].tries == 2
+
+
+def test_no_other_failure_leads_to_the_next_credential(lab: OpenLab) -> None:
+    devices = lab(LabDevice("r1", "cisco_ios", enable_password="other"))
+
+    with pytest.raises(SessionError) as caught:
+        read(devices.ports["r1"], GOOD, GOOD)
+
+    assert caught.value.error == "privilege"
+    assert devices.logins == 1
+
+
+def test_without_a_credential_nothing_is_tried(lab: OpenLab) -> None:
+    devices = lab(LabDevice("r1", "cisco_ios"))
+    peer = Peer("127.0.0.1", devices.ports["r1"], platform_for("cisco_ios"), ("running",), ())
+
+    with pytest.raises(SessionError) as caught:
+        asyncio.run(Session(peer, HostKeys("off", Path("unused")), Limits()).read())
+
+    assert caught.value.error == "no_credential"
+
+
+def test_what_is_no_ssh_server_is_told() -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail ready\r\n" * 3000)
+        await writer.drain()
+        writer.close()
+
+    async def work() -> None:
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        peer = Peer("127.0.0.1", port, platform_for("cisco_ios"), ("running",), (GOOD,))
+        async with server:
+            await Session(peer, HostKeys("off", Path("unused")), Limits(connect=3)).read()
+
+    with pytest.raises(SessionError) as caught:
+        asyncio.run(work())
+    assert caught.value.error in {"refused", "unreachable"}
+
+
+@pytest.mark.parametrize("address", ["no-such-host.invalid", "x" * 300, "a..b", "-oProxyCommand=x", "{{ 1 }}"])
+def test_a_name_that_cannot_be_resolved_is_unreachable(address: str) -> None:
+    with pytest.raises(SessionError) as caught:
+        read(22, address=address)
+    assert caught.value.error in {"unreachable", "connect_timeout"}
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(113, "No route to host"), "unreachable"),
+        (OSError(110, "Connection timed out"), "connect_timeout"),
+        (ConnectionRefusedError(111, "Connect call failed"), "refused"),
+        (OSError("Multiple exceptions: [Errno 111] Connect call failed, [Errno 111] Connect call failed"), "refused"),
+        (asyncssh.ConnectionLost("x"), "unreachable"),
+        (asyncssh.KeyExchangeFailed("no match"), "refused"),
+        (asyncssh.ChannelOpenError(1, "no"), "refused"),
+        (asyncssh.ProtocolError("x"), "refused"),
+    ],
+)
+def test_network_faults(error: Exception, expected: str) -> None:
+    assert network_fault("r1:22", error).error == expected
+
+
+def test_places() -> None:
+    assert (place("192.0.2.1", 22), place("2001:db8::1", 22)) == ("192.0.2.1:22", "[2001:db8::1]:22")
+
+
+@pytest.mark.parametrize("content", [None, "no key"])
+def test_a_key_file_that_cannot_be_used_is_named(lab: OpenLab, tmp_path: Path, content: str | None) -> None:
+    key = tmp_path / "id_device"
+    if content:
+        key.write_text(content)
+    port = lab(LabDevice("r1", "cisco_ios")).ports["r1"]
+
+    with pytest.raises(SessionError, match="id_device") as caught:
+        read(port, Credential("key", "backup", private_key_file=str(key)))
+
+    assert caught.value.error == "no_credential"
+
+
+def test_nothing_of_the_users_ssh_setup_is_used(lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ssh = tmp_path / ".ssh"
+    ssh.mkdir()
+    (ssh / "config").write_text("Host *\n  Port 1\n  User nobody\n  ProxyCommand touch hacked\n")
+    os.mkfifo(ssh / "id_ed25519")  # reading it would hang
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    port = lab(LabDevice("r1", "cisco_ios")).ports["r1"]
+
+    assert read(port).credential == "good"
+
+
+class TestHostKeys:
+    def test_a_known_key_is_trusted(self, lab: OpenLab, tmp_path: Path) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios"))
+        (tmp_path / "known").write_text(devices.known_hosts())
+
+        assert read(devices.ports["r1"], host_keys=HostKeys("strict", tmp_path / "known"))
+
+    def test_an_unknown_key_is_not(self, lab: OpenLab, tmp_path: Path) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios"))
+
+        with pytest.raises(SessionError, match="no known host key") as caught:
+            read(devices.ports["r1"], host_keys=HostKeys("strict", tmp_path / "known"))
+
+        assert caught.value.error == "host_key"
+        assert devices.devices["r1"].tries == 0
+
+    @pytest.mark.parametrize("policy", ["strict", "learn"])
+    def test_a_changed_key_never_is(self, lab: OpenLab, tmp_path: Path, policy: Any) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios", fault="host_key"))
+        known = tmp_path / "known"
+        known.write_text(devices.known_hosts())
+
+        with pytest.raises(SessionError, match="another host key") as caught:
+            read(devices.ports["r1"], host_keys=HostKeys(policy, known))
+
+        assert caught.value.error == "host_key"
+        assert devices.devices["r1"].tries == 0
+        assert known.read_text() == devices.known_hosts()
+
+    def test_the_key_of_a_first_meeting_is_learned(self, lab: OpenLab, tmp_path: Path) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "cisco_ios"))
+        known = tmp_path / "state" / "known"
+
+        for name in ("r1", "r2", "r1"):
+            read(devices.ports[name], host_keys=HostKeys("learn", known))
+
+        assert known.read_text() == devices.known_hosts()
+        assert stat.S_IMODE(known.stat().st_mode) == 0o600
+        assert read(devices.ports["r1"], host_keys=HostKeys("strict", known))
+
+    def test_other_files_are_read_and_never_written(self, lab: OpenLab, tmp_path: Path) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios"))
+        other = tmp_path / "other"
+        other.write_text(f"nonsense\n@oops x y z\n{devices.known_hosts()}")
+
+        assert read(devices.ports["r1"], host_keys=HostKeys("learn", tmp_path / "known", [other]))
+        assert not (tmp_path / "known").exists()
+
+    def test_a_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(NetcellarError, match=str(tmp_path)):
+            HostKeys("strict", tmp_path)

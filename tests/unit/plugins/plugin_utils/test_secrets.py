@@ -1,0 +1,63 @@
+"""The one door to secrets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.secrets import credential_entry, secret
+
+CONTENT = {"nautobot_token": "tok-1", "credentials": {"lab": {"user": "u", "password": "Pass-1"}}}
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "secrets.json"
+    path.write_text(json.dumps(CONTENT))
+    path.chmod(0o600)
+    monkeypatch.setenv("NETCELLAR_SECRETS", str(path))
+    monkeypatch.setenv("NAUTOBOT_TOKEN", "tok-2")
+    return path
+
+
+def test_the_file_comes_before_the_environment(path: Path) -> None:
+    assert secret("nautobot_token") == "tok-1"
+    path.write_text("{}")
+    assert secret("nautobot_token") == "tok-2"
+    assert secret("something_else") is None
+
+
+def test_credentials_are_found_by_name(path: Path) -> None:
+    assert credential_entry("lab") == {"user": "u", "password": "Pass-1"}
+    assert credential_entry("other") is None
+
+
+def test_without_a_file_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NETCELLAR_SECRETS", raising=False)
+    monkeypatch.delenv("NAUTOBOT_TOKEN", raising=False)
+    assert secret("nautobot_token") is None
+    assert credential_entry("lab") is None
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_file_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+    path.chmod(mode)
+    with pytest.raises(NetcellarError, match="can be read by others"):
+        secret("nautobot_token")
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"nautobot_token": "tok-1', '{"nautobot_token": 7}'])
+def test_a_file_that_is_none_is_refused_without_showing_it(path: Path, content: str) -> None:
+    path.write_text(content)
+    with pytest.raises(NetcellarError) as caught:
+        secret("nautobot_token")
+    assert "tok-1" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NETCELLAR_SECRETS", str(tmp_path / "gone.json"))
+    with pytest.raises(NetcellarError, match=r"gone\.json"):
+        secret("nautobot_token")
