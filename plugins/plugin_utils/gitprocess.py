@@ -138,7 +138,8 @@ def _start(command: list[str], call: _Call, output: IO[bytes], errors: IO[bytes]
 
 
 def _write_all(process: subprocess.Popen[bytes], stdin: Iterable[bytes]) -> None:
-    assert process.stdin is not None  # noqa: S101 (it was asked for as a pipe)
+    if process.stdin is None:
+        raise ValueError("the process must have been started with a pipe for its input")
     try:
         for piece in stdin:
             process.stdin.write(piece)
