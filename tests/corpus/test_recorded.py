@@ -132,7 +132,7 @@ def test_no_secret_of_a_sanitised_pair_is_left(corpus: Path) -> None:
             continue
         text = doc["input"]
         masked = mask(platform, text).text
-        # Words such as "role" are listed because the other tool cut whole lines.
-        secrets = [secret for secret in doc["secrets"] if any(char.isdigit() for char in secret)]
+        # Words such as "role" and "5" are listed because the other tool cut whole lines.
+        secrets = [secret for secret in doc["secrets"] if len(secret) > 1 and any(char.isdigit() for char in secret)]
         assert [secret for secret in secrets if secret in masked] == []
         assert masked.count("\n") == text.count("\n")

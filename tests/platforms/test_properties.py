@@ -24,6 +24,8 @@ RUNNING = [case for case in CASES if not (case / "artifact").exists() and not (c
 MARKED = [case for case in RUNNING if platform_for(case.parent.name).artifacts["running"].end]
 ERRORS = {
     "cisco_ios": "% Invalid input detected at '^' marker.",
+    "cisco_iosxr": "% Invalid input detected at '^' marker.",
+    "cisco_asa": "ERROR: % Invalid input detected at '^' marker.",
     "cisco_nxos": "% Invalid command at '^' marker.",
     "arista_eos": "% Invalid input (privileged mode required)",
     "juniper_junos": "syntax error, expecting <command>.",
