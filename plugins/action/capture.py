@@ -15,9 +15,11 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import NetcellarError
 from ..plugin_utils.batch import Batch
+from ..plugin_utils.cellar import Cellar
 from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.credentials import CommandLine
 from ..plugin_utils.harvest import Harvester
+from ..plugin_utils.index import Index
 from ..plugin_utils.owner import Owner
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
@@ -62,12 +64,15 @@ class ActionModule(ActionBase):
         )
         with ExitStack() as stack:
             check = self._task.check_mode
+            stored: Index = {}
             if check:
+                stored = Cellar(repository, first.text("netcellar_branch", "main")).stored()
                 repository = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "cellar.git"
             staging = Staging(repository)
             # Ansible's main process lives as long as the run; this one ends with the task.
             staging.open(run_id, Owner.of(end_with_parent()))
-            outcomes = batch.capture(folder, Harvester(staging, None if check else Quarantine(repository)))
+            quarantine = None if check else Quarantine(repository)
+            outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=stored))
         return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
 
     def _command_line(self) -> CommandLine:

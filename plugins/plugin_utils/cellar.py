@@ -21,7 +21,7 @@ from .blobs import blob_id
 from .decide import Decision, Plan, decide
 from .fastimport import Changes, Content
 from .gitprocess import Git, GitError
-from .index import Entry, Key, index_changes, load_index
+from .index import Entry, Index, Key, index_changes, load_index
 from .ledger import Ledger, Line
 from .lock import WAIT_SECONDS, locked
 from .objects import read_tree
@@ -64,6 +64,16 @@ class Cellar:
         self.repository = repository.absolute()
         self.branch = branch
         self.remote = checked_remote(remote)
+
+    def stored(self) -> Index:
+        """What the index says is stored here. Changes nothing, and is empty where there is no repository yet.
+
+        Raises NetcellarError (class git).
+        """
+        if Rooms(self.repository).free:
+            return {}
+        git = Git(self.repository)
+        return load_index(git, Tips.here(git, self.branch).index, self.branch)
 
     @contextmanager
     def open(self, run: str, wait: float = WAIT_SECONDS) -> Iterator[OpenCellar]:

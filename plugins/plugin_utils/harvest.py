@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,10 +14,11 @@ from ..module_utils.clean import same_as
 from ..module_utils.completeness import Certified, Fault, Identity, absent, judge
 from ..module_utils.errors import ErrorClass, NetcellarError
 from ..module_utils.mask import mask
-from ..module_utils.record import Capture, Kept, Record, Stage
+from ..module_utils.record import Capture, Kept, Outcome, Record, Stage
 from ..module_utils.transcript import Transcript
 from .connect import Credential
 from .hostkeys import HostKeys
+from .index import Index
 from .quarantine import Quarantine, Suspect
 from .session import Limits, Peer, Reading, Session
 from .staging import Staging
@@ -35,6 +36,7 @@ _STAGES: Mapping[ErrorClass, Stage] = {
 }
 _NOT_COMMITTED = "captured and staged, not yet committed"
 _CHECKED = "check mode: read and found whole; nothing was kept"
+_NOTHING_STORED: Index = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,22 @@ def utc_now() -> datetime:
 
 
 class Harvester:
-    """Does jobs. Without a quarantine (check mode) no text is kept that failed, and staged ones are said to be so."""
+    """Does jobs. Without a quarantine (check mode) no text that failed is kept, and records say what would be.
 
-    def __init__(self, staging: Staging, quarantine: Quarantine | None, now: Callable[[], datetime] = utc_now) -> None:
+    ``stored`` is what check mode compares with.
+    """
+
+    def __init__(
+        self,
+        staging: Staging,
+        quarantine: Quarantine | None,
+        now: Callable[[], datetime] = utc_now,
+        stored: Index = _NOTHING_STORED,
+    ) -> None:
         self._staging = staging
         self._quarantine = quarantine
         self._now = now
+        self._stored = stored
 
     async def harvest(self, job: Job) -> Record:
         """The record of the device. Never raises for what a device or the network does."""
@@ -104,9 +116,18 @@ class Harvester:
             return record.failed(error.error, str(error), stage="stage")
         record = replace(record, artifacts=tuple(_kept(capture) for capture in captures))
         if self._quarantine is None:
-            return replace(record, outcome="unchanged", stage="judge", message=_CHECKED)
+            return self._checked(record, captures)
         # If the run ends before its commit, this is what happened.
         return record.failed("git", _NOT_COMMITTED, stage="stage")
+
+    def _checked(self, record: Record, captures: Sequence[Capture]) -> Record:
+        kept = tuple(replace(_kept(capture), changed=self._is_new(capture)) for capture in captures)
+        outcome: Outcome = "stored" if any(each.changed for each in kept) else "unchanged"
+        return replace(record, outcome=outcome, stage="judge", message=_CHECKED, artifacts=kept)
+
+    def _is_new(self, capture: Capture) -> bool:
+        entry = self._stored.get((capture.device_id, capture.artifact))
+        return entry is None or (entry.same_as, entry.path) != (capture.same_as, capture.path)
 
     def _set_aside(
         self, job: Job, record: Record, artifact: str, heard: Transcript | None, fault: Certified | Fault

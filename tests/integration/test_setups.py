@@ -132,6 +132,7 @@ def test_check_reads_the_devices_and_changes_nothing(pair: Lab, site: Site) -> N
     first = site.play("--check")
     assert (first.code, first.noise) == (0, []), first.output
     assert pair.logins == 2
+    assert first.outcomes == {"r1": "stored", "r2": "stored"}
     assert not site.repository.exists()
 
     site.play()
@@ -139,6 +140,7 @@ def test_check_reads_the_devices_and_changes_nothing(pair: Lab, site: Site) -> N
     pair.change("r1", "hostname r1", "hostname r1\nno ip source-route")
     again = site.play("--check")
     assert again.code == 0, again.output
+    assert again.recap == {"r1": "changed", "r2": "ok"}
     assert (site.git("rev-parse", "main"), contents(site)) == (tree, kept)
 
 
