@@ -3,7 +3,7 @@
 """Whether a device belongs to a condition, and which leaf settled it. The one place where that is decided.
 
 Absent values (None, an empty text, an empty list, a custom field that the device lacks) fulfil no positive operator and
-every negative one. ``not`` is plain negation. The table is in docs/reference/conditions.md.
+every negative one. ``not`` is plain negation. The table is in docs/reference/saved-inventory.md.
 """
 
 from __future__ import annotations

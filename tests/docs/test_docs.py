@@ -164,6 +164,15 @@ def test_links_lead_somewhere(page: Path) -> None:
                 assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
+def test_code_names_pages_that_exist() -> None:
+    folders = ("plugins", "orchestrator", "roles", "playbooks", "scripts")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".yml", ".md"}]
+    named_pages = {
+        name for path in files for name in re.findall(r"docs/[a-z_/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert [name for name in sorted(pages) if not (ROOT / name).exists()] == []
+
+
 def test_every_page_can_be_found() -> None:
     linked = {
         (page.parent / target.partition("#")[0]).resolve()
