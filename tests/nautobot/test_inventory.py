@@ -102,9 +102,7 @@ def test_hostile_names_are_data(ansible: Ansible) -> None:
     name = ansible.file("all.yml", text)
     playbook = [{"hosts": "all", "gather_facts": False, "tasks": [{"debug": {"msg": "{{ label }} {{ greeting }}"}}]}]
     ansible.file("show.yml", json.dumps(playbook))
-    done = ansible.run(
-        "ansible-playbook", "-i", name, "show.yml", "--limit", "*lookup*", ANSIBLE_STDOUT_CALLBACK="json"
-    )
+    done = ansible.run("ansible-playbook", "-i", name, "show.yml", "--limit", "*lookup*")
     assert done.returncode == 0, done.stderr
     assert "<{{ lookup('pipe','id') }}>" in done.stdout
     assert "uid=" not in done.stdout
@@ -116,7 +114,8 @@ def test_hostile_names_are_data(ansible: Ansible) -> None:
 def test_compose_and_groups(ansible: Ansible, rows: list[dict[str, Any]]) -> None:
     text = ROUTERS + (
         "strict: true\ncompose: {slot: netcellar_device.custom_fields.slot | default(none)}\n"
-        "groups: {planned: netcellar_device.status == 'Planned'}\nkeyed_groups: [{key: ansible_network_os, prefix: os}]\n"
+        "groups: {planned: netcellar_device.status == 'Planned'}\n"
+        "keyed_groups: [{key: ansible_network_os, prefix: os}]\n"
         "keyed_groups: [{key: netcellar_device.status, prefix: is}]\n"
     )
     done = ansible.run("ansible-inventory", "-i", ansible.file("routers.yml", text), "--list")

@@ -30,28 +30,25 @@ def changes(rest: Rest, device: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("key", "number", "written", "next_day"),
-    [
-        ("last_backup", 100, "2026-11-20", "2026-11-21"),
-        ("last_backup_at", 120, "2026-11-20T06:30:00Z", "2026-11-21T06:30:00Z"),
-        ("last_backup_text", 140, "2026-11-20T06:30:00Z", "2026-11-21T06:30:00Z"),
-    ],
+    "field",
+    [("last_backup", 100, ""), ("last_backup_at", 120, MORNING[10:]), ("last_backup_text", 140, MORNING[10:])],
 )
 def test_a_date_is_written_once(
-    nautobot: Nautobot, rest: Rest, rows: list[dict[str, Any]], key: str, number: int, written: str, next_day: str
+    nautobot: Nautobot, rest: Rest, rows: list[dict[str, Any]], field: tuple[str, int, str]
 ) -> None:
+    key, number, time = field
     devices = [row["id"] for row in rows[number : number + 3]]
     before = changes(rest, devices[0])
     first = nautobot.stamp(key, [(device, MORNING) for device in devices])
     assert (sorted(first.updated), first.failed) == (sorted(devices), {})
-    assert [value(rest, device, key) for device in devices] == [written] * 3
+    assert [value(rest, device, key) for device in devices] == [f"2026-11-20{time}"] * 3
     again = nautobot.stamp(key, [(device, MORNING) for device in devices])
     assert (again.updated, sorted(again.unchanged)) == ([], sorted(devices))
     older = nautobot.stamp(key, [(devices[0], "2026-11-19T23:00:00Z")])
     assert older.unchanged == [devices[0]]
     assert changes(rest, devices[0]) == before + 1
     assert nautobot.stamp(key, [(devices[0], "2026-11-21T06:30:00Z")]).updated == [devices[0]]
-    assert value(rest, devices[0], key) == next_day
+    assert value(rest, devices[0], key) == f"2026-11-21{time}"
     site = next(row["cf_site"] for row in rows if row["id"] == devices[0])
     assert value(rest, devices[0], "site") == site
 
