@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils import cellar as cellar_module
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
@@ -174,6 +176,23 @@ def test_a_damaged_staged_file_hurts_nobody_else(cellar: Cellar) -> None:
     assert verdicts(result) == {"b": "changed"}
     assert len(result.damaged) == 1
     sound(cellar.repository)
+
+
+def test_a_branch_that_moves_while_we_write_is_not_overwritten(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(cellar, capture("a", "A\n"))
+    write_step = cellar_module.write_step
+    moved: list[str] = []
+
+    def slow(*arguments: Any) -> Any:
+        written = write_step(*arguments)
+        if not moved:
+            moved.append("once")
+            person_commits(cellar.repository, "README.md", "hello\n")
+        return written
+
+    monkeypatch.setattr(cellar_module, "write_step", slow)
+    store(cellar, capture("a", "A2\n"))
+    assert files(cellar.repository) == {"README.md": "hello\n", "backups/a.running-config": "A2\n"}
 
 
 def test_left_overs_of_killed_processes_are_cleared(cellar: Cellar) -> None:
