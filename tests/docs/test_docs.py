@@ -164,13 +164,17 @@ def test_links_lead_somewhere(page: Path) -> None:
                 assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
+def test_every_platform_is_documented_and_no_other() -> None:
+    files = (ROOT / "plugins" / "plugin_utils" / "platforms").glob("[!_]*.yml")
+    rows = re.findall(r"^\| `(\w+)` \|", read("how-to/platforms.md").partition("|---")[2], flags=re.MULTILINE)
+    assert sorted(rows) == sorted(path.stem for path in files)
+
+
 def test_code_names_pages_that_exist() -> None:
     folders = ("plugins", "orchestrator", "roles", "playbooks", "scripts")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".yml", ".md"}]
-    named_pages = {
-        name for path in files for name in re.findall(r"docs/[a-z_/-]+\.md", path.read_text(encoding="utf-8"))
-    }
-    assert [name for name in sorted(pages) if not (ROOT / name).exists()] == []
+    mentioned = {name for path in files for name in re.findall(r"docs/[a-z_/-]+\.md", path.read_text(encoding="utf-8"))}
+    assert [name for name in sorted(mentioned) if not (ROOT / name).exists()] == []
 
 
 def test_every_page_can_be_found() -> None:
