@@ -230,7 +230,7 @@ def test_the_servers_answer_is_a_superset(
 
 @pytest.mark.deep
 @given(devices(), conditions(), st.sampled_from(("3.2", "2.4")), st.booleans())
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=3_000, deadline=None)
 def test_the_servers_answer_is_a_superset_in_depth(
     found: tuple[Device, ...], condition: Condition, version: str, unicode_case: bool
 ) -> None:
