@@ -15,7 +15,13 @@ from ansible_collections.netcellar.backup.plugins.module_utils.condition import 
     parse,
 )
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device, Place
-from ansible_collections.netcellar.backup.plugins.module_utils.evaluate import Decision, decide, folded, matches
+from ansible_collections.netcellar.backup.plugins.module_utils.evaluate import (
+    Decision,
+    decide,
+    folded,
+    matches,
+    values_of,
+)
 from ansible_collections.netcellar.backup.plugins.module_utils.field_table import OPPOSITE
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema, check
 from hypothesis import given, settings
@@ -150,6 +156,12 @@ def test_a_device_without_a_value(field: str, value: Any, device: Device) -> Non
     if isinstance(value, str) and field != "cf_day":
         assert not holds(field, "contains", value, device)
         assert holds(field, "not_contains", value, device)
+
+
+@pytest.mark.parametrize("field", ["name", "tag", "location", "cf_text", "cf_sel", "cf_multi", "cf_number", "cf_day"])
+@pytest.mark.parametrize("device", [NULLS, BARE], ids=["null", "missing"])
+def test_null_empty_and_missing_are_all_no_value(field: str, device: Device) -> None:
+    assert values_of(field, device) == ()
 
 
 def test_no_primary_address_is_a_value() -> None:
