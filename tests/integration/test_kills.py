@@ -39,6 +39,15 @@ def kill_everything(process: subprocess.Popen[str], run_id: str) -> None:
         victim.kill()
 
 
+def kill_all_but_workers(process: subprocess.Popen[str], run_id: str) -> None:
+    playbook = main_process(run_id)
+    launcher = playbook.parent()
+    process.kill()
+    for victim in (launcher, playbook):
+        assert victim is not None
+        victim.kill()
+
+
 def terminate(process: subprocess.Popen[str], _run_id: str) -> None:
     process.terminate()
 
@@ -51,6 +60,7 @@ CASES = {
     kill_orchestrator: "lost",
     kill_group: "lost",
     kill_everything: "lost",
+    kill_all_but_workers: "lost",
     kill_playbook: "failed",
     terminate: "cancelled",
     interrupt: "cancelled",
