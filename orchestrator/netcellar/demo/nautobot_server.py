@@ -211,16 +211,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.umask(0o022)
     folder, venv = Path(sys.argv[1]), Path(sys.argv[2])
-    with (folder / "alive").open("w") as alive:
-        fcntl.flock(alive, fcntl.LOCK_EX)
-        try:
-            serve(folder, venv)
-        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-            say(f"{type(error).__name__}: {error}")
-            return 1
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            os.killpg(0, signal.SIGTERM)
+    # never closed: the lock says that this process is there, and goes with it
+    fcntl.flock(os.open(folder / "alive", os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
+    try:
+        serve(folder, venv)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        say(f"{type(error).__name__}: {error}")
+        return 1
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
     return 0
 
 
