@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils.errors import NetcellarError
 from ..plugin_utils.cellar import About
 from ..plugin_utils.committing import Order, commit_run
+from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.run import RUN_ID, RunFolder
 
 NOTHING: dict[str, Any] = {"changed": False, "committed": False, "pushed": False}
@@ -32,6 +33,8 @@ class ActionModule(ActionBase):
         self._variables = task_vars or {}
         if self._task.check_mode:
             return NOTHING | {"message": "not in check mode"}
+        # Wherever it ends, nothing is lost; going on without Ansible would meet the next run.
+        end_with_parent()
         try:
             return commit_run(self._order()).as_result()
         except NetcellarError as error:
