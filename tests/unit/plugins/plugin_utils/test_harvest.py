@@ -155,7 +155,8 @@ def test_check_mode_keeps_nothing_of_a_failure(lab: OpenLab, room: Room) -> None
         room.job(devices, "r1"), room.job(devices, "r2"), harvester=Harvester(room.staging, quarantine=None)
     )
 
-    assert [records[name].outcome for name in ("r1", "r2")] == ["quarantined", "unchanged"]
+    assert [records[name].outcome for name in ("r1", "r2")] == ["quarantined", "stored"]
+    assert records["r2"].message.startswith("check mode")
     assert records["r1"].artifacts == ()
 
 
