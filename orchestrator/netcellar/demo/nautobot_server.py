@@ -32,6 +32,7 @@ from .postgres import Postgres
 
 DUMP = f"nautobot-{VERSION}.sql.gz"
 START_TIMEOUT = 180.0
+STOP_TIMEOUT = 2.0
 WORKERS = 2
 
 
@@ -77,7 +78,8 @@ class Supervisor:
         self._child("postgres", self.postgres.initialise(), **self.postgres.place())
         self._until(self.postgres.create, "PostgreSQL")
         (self.data / "home").mkdir(mode=0o700)
-        self.manage("init", "--disable-installation-metrics", str(self.data / "home" / "nautobot_config.py"))
+        # what `nautobot-server init` writes, too, apart from comments; all else comes from the environment
+        (self.data / "home" / "nautobot_config.py").write_text("from nautobot.core.settings import *\n")
 
     def manage(self, *arguments: str, **environment: str) -> None:
         """Run ``nautobot-server ARGUMENTS``; what it prints goes to ``manage.log``."""
@@ -169,7 +171,7 @@ class Supervisor:
             child.send_signal(signal.SIGINT)  # to PostgreSQL: now, without waiting for its clients
         for child in reversed(self.children):
             try:
-                child.wait(10)
+                child.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 child.kill()
         (self.folder / "server.json").unlink(missing_ok=True)
@@ -206,8 +208,8 @@ def serve(folder: Path, venv: Path) -> None:
         supervisor.down()
 
 
-def main() -> int:
-    """The entry of ``python -m netcellar.demo.nautobot_server FOLDER VENV``."""
+def main() -> None:
+    """The entry of ``python -m netcellar.demo.nautobot_server FOLDER VENV``, to be started as leader of a session."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.umask(0o022)
     folder, venv = Path(sys.argv[1]), Path(sys.argv[2])
@@ -217,12 +219,11 @@ def main() -> int:
         serve(folder, venv)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         say(f"{type(error).__name__}: {error}")
-        return 1
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.killpg(0, signal.SIGTERM)
-    return 0
+        if os.getsid(0) == os.getpid():
+            # whoever is left: Nautobot's workers, and this process itself
+            os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
