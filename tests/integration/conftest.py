@@ -144,11 +144,10 @@ class Site:
         """The paths of all that is stored."""
         return self.git("ls-tree", "-r", "-z", "--name-only", "main").rstrip("\0").split("\0")
 
-    def everything(self) -> bytes:
-        """All bytes of all files of the user's machine, and all objects of the cellar unpacked."""
-        files = [path.read_bytes() for path in self.folder.rglob("*") if path.is_file()]
-        objects = self.git("log", "--all", "-p", "--format=%B").encode()
-        return b"\n".join([*files, objects])
+    def holding(self, secret: str) -> list[Path]:
+        """The files of Netcellar that hold a text; the cellar is searched with its objects unpacked."""
+        files = [path for path in self.state.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+        return files + [self.repository] * (secret in self.git("log", "--all", "-p", "--format=%B"))
 
 
 @pytest.fixture

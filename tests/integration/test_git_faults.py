@@ -90,6 +90,7 @@ def test_what_could_not_be_pushed_goes_with_the_next_run_and_is_stamped_with_its
         third = site.play()
         assert (third.code, third.outcomes) == (0, {"r1": "unchanged", "r2": "unchanged"}), third.output
         assert TOKEN not in third.output
+        assert site.holding(TOKEN) == []
 
 
 def make_remote(path: Path) -> None:
