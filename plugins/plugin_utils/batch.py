@@ -46,25 +46,23 @@ class Batch:
 
     def capture(self, folder: RunFolder, harvester: Harvester) -> Counter[str]:
         """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome."""
-        records = folder.records()
-        first = not any(record.run == self.run_id for record in records.values())
-        planned = self._plan(self.play_hosts if first else self.hosts)
+        before = {record.host: record for record in folder.records().values()}
+        # The first batch of a play looks at all its hosts: those of later batches must not be lost if it ends early,
+        # and may share a path with one of this batch.
+        whole = any(host not in before for host in self.play_hosts)
+        planned = self._plan(self.play_hosts if whole else self.hosts)
         targets, rejected = without_collisions(each for each in planned if isinstance(each, Target))
         rejected += [each for each in planned if isinstance(each, Record)]
-        if first:
-            folder.append(*(self._silent(target.record) for target in targets), *rejected)
-        hosts = set(self.hosts)
-        jobs: list[Job] = []
-        outcomes: Counter[str] = Counter(record.outcome for record in rejected if record.host in hosts)
-        for target in targets:
-            if target.record.host in hosts and not _is_rejected(records.get(target.record.device_id)):
-                job = self._job(target)
-                if isinstance(job, Job):
-                    jobs.append(job)
-                else:
-                    folder.append(job)
-                    outcomes[job.outcome] += 1
-        return outcomes + asyncio.run(Crew(jobs, folder, harvester, self.concurrency).work())
+        mine = set(self.hosts)
+        targets = [target for target in targets if not _is_rejected(before.get(target.record.host))]
+        jobs = [self._job(target) for target in targets if target.record.host in mine]
+        rejected += [each for each in jobs if isinstance(each, Record)]
+        silent = [self._silent(target.record) for target in targets if target.record.host not in before]
+        news = [record for record in rejected if not _is_rejected(before.get(record.host))]
+        if silent or news:
+            folder.append(*silent, *news)
+        real = [job for job in jobs if isinstance(job, Job)]
+        return Counter(rejected=len(mine) - len(real)) + _run(Crew(real, folder, harvester, self.concurrency))
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
         date = utc_now().strftime("%Y-%m-%d")
@@ -134,6 +132,14 @@ class Crew:
             self._folder.append(done)
             staged = done.stage == "stage" and done.artifacts
             self._outcomes["captured" if staged else done.outcome] += 1
+
+
+def _run(crew: Crew) -> Counter[str]:
+    try:
+        return asyncio.run(crew.work())
+    except asyncio.CancelledError:
+        # SIGTERM. Ansible knows how to end for a SIGINT.
+        raise KeyboardInterrupt from None
 
 
 def _most_sessions(wanted: int) -> int:

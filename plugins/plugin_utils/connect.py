@@ -37,11 +37,13 @@ class Credential:
 
 
 def require_asyncssh() -> None:
-    """Raises NetcellarError where the library that talks to the devices is not installed."""
+    """Raises NetcellarError where the library that talks to the devices is not installed; keeps it quiet else."""
     if asyncssh is None:
         raise NetcellarError(
             "the Python package asyncssh is missing", remedy="Install it with: pip install -r requirements.txt"
         )
+    # Ansible's log file would otherwise get several lines for every session.
+    asyncssh.set_log_level("ERROR")
 
 
 def place(address: str, port: int) -> str:

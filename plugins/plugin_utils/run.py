@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,13 +96,6 @@ class RunFolder:
             return dict(json.loads(self.faults_file.read_bytes()))
         except FileNotFoundError:
             return {}
-
-    def expect(self, records: Iterable[Record]) -> None:
-        """Note devices as ``silent`` before they are tried: of those without any record yet."""
-        known = self.records()
-        unseen = [record for record in records if record.device_id not in known]
-        if unseen:
-            self.append(*unseen)
 
 
 def _cannot_write(path: Path, error: OSError) -> NetcellarError:
