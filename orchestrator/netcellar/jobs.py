@@ -12,7 +12,7 @@ from .asking import ask_inventory, limited
 from .child import Child, Launch, environment_for
 from .core import NetcellarError, NoDevicesError, Record, RunFolder
 from .errors import OrchestratorError
-from .launch_words import reason_of
+from .launch_words import reason_of, unmatched_patterns
 from .models import Run
 from .outcome import Outcome, outcome_of_run, with_faults
 from .processes import Identity
@@ -130,14 +130,17 @@ class Execution:
         job, reason = self.order.job, reason_of(self.folder) if code else ""
         if stop.asked:
             return Outcome("cancelled", f"cancelled; what was captured is kept. Next: `netcellar run {job.name}`")
-        if not self.tail.records:
-            early = self._nothing_tried(reason, token)
-            if early:
-                return early
+        unmatched = ", ".join(unmatched_patterns(self.folder))
+        if unmatched and not self.tail.records:
+            message = f"no host of the inventory matches the limit {unmatched}"
+            return Outcome("no_devices", f"{message}. Next: `netcellar inventory preview {job.inventory}` lists them")
+        if not self.tail.records and (early := self._nothing_tried(reason, token)):
+            return early
         stamp = "netcellar_stamp_field" in job.settings
         records = list(self.tail.records.values())
         outcome = outcome_of_run(records, job.name, stamp=stamp, check=self.order.check, reason=reason)
-        return with_faults(outcome, RunFolder(self.folder).faults())
+        outcome = with_faults(outcome, RunFolder(self.folder).faults())
+        return replace(outcome, message=f"{outcome.message}. No host matched {unmatched}") if unmatched else outcome
 
     def _nothing_tried(self, reason: str, token: str | None) -> Outcome | None:
         """Ansible ended before capture. Every device of the inventory is then silent, if it can be read at all."""

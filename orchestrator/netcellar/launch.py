@@ -20,6 +20,7 @@ from .processes import RUN_VARIABLE, end_processes
 
 PLAYBOOK = "netcellar.backup.backup"
 SPEC = "launch.json"
+SECRETS_VARIABLE = "NETCELLAR_SECRETS"
 IDENT = "ansible"
 GRACE_SECONDS = 2.0
 
@@ -46,6 +47,8 @@ def main(folder: Path) -> int:
     _status, code = runner.run()
     # Ansible's workers have sessions of their own: ending the main process does not end them.
     end_processes(os.environ[RUN_VARIABLE], grace=GRACE_SECONDS)
+    # Its writer removes it too, unless it was killed.
+    Path(os.environ[SECRETS_VARIABLE]).unlink(missing_ok=True)
     return int(code)
 
 

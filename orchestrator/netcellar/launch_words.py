@@ -8,6 +8,7 @@ from pathlib import Path
 OUTPUT = Path("artifacts", "ansible", "stdout")
 LOG = "launch.log"
 ERROR = re.compile(r"^(?:\[ERROR\]:|ERROR!|fatal: \[[^\]]*\]:) *(?P<words>.*)$")
+UNMATCHED = re.compile(r"^\[WARNING\]: Could not match supplied host pattern, ignoring: (.+)$", re.MULTILINE)
 LONGEST = 600
 
 
@@ -17,5 +18,12 @@ def reason_of(folder: Path) -> str:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         found = [match["words"].strip() for line in lines if (match := wanted.match(line))]
         if found:
-            return (found[0] if path.name != LOG else found[-1])[:LONGEST]
+            return (found[0] if path.name != LOG else found[-1])[:LONGEST].rstrip(".")
     return ""
+
+
+def unmatched_patterns(folder: Path) -> list[str]:
+    """The parts of a limit that no host of the inventory matched; Ansible only warns of them."""
+    path = folder / OUTPUT
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return list(dict.fromkeys(UNMATCHED.findall(text)))

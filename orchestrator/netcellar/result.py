@@ -69,9 +69,11 @@ class Result:
 
     def _git(self, good: Sequence[Record]) -> dict[str, Any]:
         commits = sorted({record.commit for record in good if record.commit and record.outcome == "stored"})
-        failed = any(record.error in {"git", "push"} for record in self.records)
+        faulty = any(record.error in {"git", "push"} for record in self.records)
+        # A run whose devices are all well fails for an older commit that still cannot be pushed.
+        failed = faulty or (self.status == "failed" and len(good) == len(self.records))
         known = bool(good) and not self.check
-        pushed = known and all(record.remote for record in good)
+        pushed = known and not failed and all(record.remote for record in good)
         changed = sum(kept.changed for record in good if record.outcome == "stored" for kept in record.artifacts)
         return {
             "git_status": "failed" if failed else "stored" if commits else "unchanged" if known else "none",

@@ -79,6 +79,16 @@ def test_limit_and_the_list_of_runs(lab: OpenLab, tmp_path: Path) -> None:
     assert json.loads(listed.out) == [["nightly", "success", 1, "r2"]]
 
 
+def test_a_limit_that_matches_nothing_is_told(lab: OpenLab, tmp_path: Path) -> None:
+    bench = Bench.on(tmp_path, lab(*sound("r1", "r2")))
+    ran = bench.job("--limit", "r9")
+    assert (ran.code, ran.result["status"], ran.result["devices_failed"]) == (3, "no_devices", 0)
+    assert "matches the limit r9" in ran.result["message"]
+    half = bench.job("--limit", "r1,r9")
+    assert (half.code, half.result["devices_backed_up"]) == (0, 1)
+    assert "No host matched r9" in half.result["message"]
+
+
 def test_check_changes_nothing(lab: OpenLab, tmp_path: Path) -> None:
     bench = Bench.on(tmp_path, lab(*sound("r1", "r2")))
     ran = bench.job("--check")
