@@ -36,7 +36,6 @@ _STAGES: Mapping[ErrorClass, Stage] = {
 }
 _NOT_COMMITTED = "captured and staged, not yet committed"
 _CHECKED = "check mode: read and found whole; nothing was kept"
-_NOTHING_STORED: Index = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,12 @@ class Harvester:
         staging: Staging,
         quarantine: Quarantine | None,
         now: Callable[[], datetime] = utc_now,
-        stored: Index = _NOTHING_STORED,
+        stored: Index | None = None,
     ) -> None:
         self._staging = staging
         self._quarantine = quarantine
         self._now = now
-        self._stored = stored
+        self._stored = stored or {}
 
     async def harvest(self, job: Job) -> Record:
         """The record of the device. Never raises for what a device or the network does."""
