@@ -7,7 +7,7 @@ from pathlib import Path
 
 OUTPUT = Path("artifacts", "ansible", "stdout")
 LOG = "launch.log"
-ERROR = re.compile(r"^(?:\[ERROR\]:|ERROR!|fatal: \[[^\]]*\]:) *(?P<words>.*)$")
+ERROR = re.compile(r"^(?:\[ERROR\]:|ERROR!) *(?P<words>.*)$")
 UNMATCHED = re.compile(r"^\[WARNING\]: Could not match supplied host pattern, ignoring: (.+)$", re.MULTILINE)
 LONGEST = 600
 

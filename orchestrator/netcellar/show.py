@@ -76,12 +76,14 @@ def print_any(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
-    """Print rows under their columns; control characters of foreign names are shown, not obeyed."""
+    """Print rows under their columns; a list is printed line by line, control characters are shown and not obeyed."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(
+            *(Text("\n".join(map(printable, cell)) if isinstance(cell, list) else printable(cell)) for cell in row)
+        )
     console().print(table)
 
 

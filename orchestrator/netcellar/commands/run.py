@@ -70,13 +70,16 @@ def show_result(result: dict[str, Any]) -> None:
     """A run for people: what failed and how to mend it, then the summary."""
     failed = result["failed_devices"]
     if failed:
-        columns = ("device", "outcome", "class", "message", "remedy")
-        keys = ("host", "outcome", "error", "message", "remedy")
-        print_table(columns, [[row[key] for key in keys] for row in failed])
+        print_table(("device", "class", "what happened, and what to do"), [_failure(row) for row in failed])
         click.echo()
     click.echo(f"run {result['run_id']}: {result['status']} in {result['timings']['seconds']:.0f} s")
     click.echo(f"  {_kept(result)}")
     console().print(f"  {result['message']}.", soft_wrap=True)
+
+
+def _failure(row: dict[str, Any]) -> list[Any]:
+    remedy = [f"-> {row['remedy']}"] if row["remedy"] else []
+    return [row["host"], row["error"] or row["outcome"], [row["message"] or "nothing came back", *remedy]]
 
 
 def _kept(result: dict[str, Any]) -> str:

@@ -103,5 +103,5 @@ def _show_one(value: dict[str, Any], run: Run, folder: Path) -> None:
     click.echo(f"  everything about it: {folder}")
 
 
-def _paths(details: dict[str, Any]) -> str:
-    return ", ".join(kept["path"] for kept in details["artifacts"] if kept["path"])
+def _paths(details: dict[str, Any]) -> list[str]:
+    return [kept["path"] for kept in details["artifacts"] if kept["path"]]
