@@ -82,6 +82,21 @@ def test_a_playbook_of_the_users_own_with_role_defaults_and_play_variables(pair:
     assert {"own/r1.running", "own/r2.running"} <= set(site.files)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ANSIBLE_TASK_TIMEOUT": "1"},
+        {"ANSIBLE_STRATEGY": "free", "ANSIBLE_ANY_ERRORS_FATAL": "1", "ANSIBLE_FORKS": "1"},
+    ],
+    ids=["task timeout", "strategy"],
+)
+def test_settings_of_ansible_that_are_meant_for_one_host(pair: Lab, site: Site, settings: dict[str, str]) -> None:
+    site.write("hosts.yml", pair.inventory())
+    site.settings = settings
+    pair.devices["r1"].delay = 0.4
+    assert_both_stored(site)
+
+
 def test_settings_of_a_group_reach_the_tasks_that_run_once(pair: Lab, site: Site) -> None:
     site.write("hosts.yml", pair.inventory())
     settings = {
