@@ -20,7 +20,7 @@ from ..references import Resolver
 from ..result import Result
 from ..words import counted
 from .devices import Lab, demo_devices
-from .nautobot import Server, running
+from .nautobot import NautobotUnavailableError, Server, running
 from .scene import STAMP_FIELD, estate, write_scene
 
 EXPECTED = {
@@ -59,7 +59,7 @@ def play(folder: Path, stage: Stage, *, with_nautobot: bool) -> None:
         stage.say(f"A laboratory of {counted(len(lab.devices), 'simulated device')} listens on 127.0.0.1.")
         server: Server | None = None
         if with_nautobot:
-            server = stack.enter_context(running(folder / "nautobot", estate(lab), say=stage.say))
+            server = stack.enter_context(_nautobot(folder / "nautobot", lab, stage.say))
             stage.say(f"A real Nautobot at {server.url} knows them.")
         project = load_project(write_scene(folder, lab, server).project)
         stage.say(f"The project is {project.file}.\n\n$ netcellar run {JOB}")
@@ -67,6 +67,15 @@ def play(folder: Path, stage: Stage, *, with_nautobot: bool) -> None:
         _second(stage, project, lab)
         if server:
             _dates(stage, project)
+
+
+@contextmanager
+def _nautobot(folder: Path, lab: Lab, say: Say) -> Iterator[Server]:
+    try:
+        with running(folder, estate(lab), say=say) as server:
+            yield server
+    except NautobotUnavailableError as error:
+        raise DemoError(str(error), remedy="see the message; `netcellar demo` alone needs no Nautobot") from error
 
 
 def _run(project: Project, stage: Stage) -> Result:
