@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"|([\x08\r])|[\x00-\x07\x0b-\x1f\x7f]"
     r"|([^\x00-\x08\x0b-\x1f\x7f]+)"
 )
+_CONTROLS = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _MARK = 0xF0000
 _MARKED = re.compile("[\U000f0000-\U000fffff]+")
@@ -24,8 +25,9 @@ _MARKED = re.compile("[\U000f0000-\U000fffff]+")
 
 def render(raw: bytes) -> str:
     """The text that stands on the screen, with ``\\n`` line ends. Bytes that are not UTF-8 are read as Latin-1."""
-    text = _decode(raw).replace("\r\n", "\n")
-    if not _ACTIVE.search(text):
+    raw = raw.replace(b"\r\n", b"\n")
+    text = _decode(raw)
+    if len(raw.translate(None, _CONTROLS)) == len(raw):
         return text
     return "\n".join(_typeset(line) if _ACTIVE.search(line) else line for line in text.split("\n"))
 
@@ -44,7 +46,7 @@ def mark(text: str) -> bytes:
 
 def unmark(text: str) -> str:
     """A rendered text without what was marked and not overwritten since, and without lines that held nothing else."""
-    if not _MARKED.search(text):
+    if text.isascii() or not _MARKED.search(text):
         return text
     lines = ((line, _MARKED.sub("", line)) for line in text.split("\n"))
     return "\n".join(left for line, left in lines if left.strip() or left == line)
