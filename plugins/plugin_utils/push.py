@@ -20,13 +20,18 @@ from .replay import SUPERSEDED, Replay
 from .writer import MovedError, Tips, move
 
 TRIES = 12
+# Of many machines that push without a pause each loses often, some a dozen times; a night has few such minutes.
+RACE_SECONDS = 300.0
+# A lock that a killed process left at the remote is not ours to remove, and does not go away.
+LOCKED_SECONDS = 20.0
 # No commit: the two histories went different ways.
 DIVERGED = ""
 
 _RACE = re.compile(
-    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to (update ref|lock)|incorrect old value"
-    r"|reference already exists|unable to create .*\.lock|couldn't find remote ref",
-    re.IGNORECASE,
+    r"fetch first|non-fast-forward|stale info|incorrect old value|couldn't find remote ref", re.IGNORECASE
+)
+_LOCKED = re.compile(
+    r"cannot lock ref|failed to (update ref|lock)|reference already exists|unable to create .*\.lock", re.IGNORECASE
 )
 _RULES = re.compile(r"hook declined|protected branch|prohibited", re.IGNORECASE)
 
@@ -66,16 +71,15 @@ class Exchange:
         if not self._remote.url:
             tip = Tips.here(self._git, self._branch).branch
             return Proof(tip, self._prove(tip))
-        for number in range(TRIES):
+        started = time.monotonic()
+        while True:
             try:
                 return self._push()
             except GitError as error:
                 self._known = None
-                if _RULES.search(error.stderr) or not _RACE.search(error.stderr):
+                if time.monotonic() - started >= _patience(error.stderr):
                     return Proof(Tips.here(self._git, self._branch).branch, fault=self._remote.fault(error))
-                last = error
-                time.sleep(random.uniform(0.02, 0.1) * (number + 1))  # noqa: S311 (jitter, no secret)
-        return Proof(Tips.here(self._git, self._branch).branch, fault=self._remote.fault(last))
+                time.sleep(random.uniform(0.01, 0.3))  # noqa: S311 (jitter, no secret)
 
     def _push(self) -> Proof:
         there = self._known or self._sync()
@@ -168,3 +172,12 @@ class Exchange:
             run=line.run,
             remote=self._remote.url,
         )
+
+
+def _patience(stderr: str) -> float:
+    """For how many seconds a push that failed in this way is tried again."""
+    if _RULES.search(stderr):
+        return 0.0
+    if _RACE.search(stderr):
+        return RACE_SECONDS
+    return LOCKED_SECONDS if _LOCKED.search(stderr) else 0.0

@@ -29,6 +29,11 @@ _FAULTS = tuple(
     (re.compile(pattern, re.IGNORECASE), what, remedy)
     for pattern, what, remedy in (
         (
+            r"\((fetch first|non-fast-forward)\)",
+            "others kept pushing to it at the same time",
+            "It goes with the next run; start the runs of different machines at different times",
+        ),
+        (
             r"no space left|disk quota|not enough space",
             "its disk is full",
             "Make room there; what was committed is kept and goes with the next run",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils import push as push_module
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar
 from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import Git, GitError, without_credentials
 from ansible_collections.netcellar.backup.plugins.plugin_utils.remote import Remote, checked_remote
@@ -200,6 +201,20 @@ def test_a_hook_that_refuses_is_told_once_with_its_words(cellar: Cellar, remote:
     assert truly_there(proof, remote)
 
 
+def test_a_lock_that_was_left_at_the_remote_is_told(
+    cellar: Cellar, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_module, "LOCKED_SECONDS", 0.1)
+    backup(cellar, capture("a", "A\n"))
+    lock = remote / "refs/heads/main.lock"
+    lock.touch()
+    _, proof = backup(cellar, capture("a", "A2\n", captured_at=LATER))
+    assert proof.receipts == ()
+    assert "lock" in str(proof.fault)
+    lock.unlink()
+    assert truly_there(backup(cellar, run="r2")[1], remote)
+
+
 def test_a_push_counts_only_when_it_is_read_back(cellar: Cellar, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Remote, "push", lambda self, tips: None)
     _, proof = backup(cellar, capture("a", "A\n"))
@@ -216,6 +231,7 @@ def test_a_push_counts_only_when_it_is_read_back(cellar: Cellar, remote: Path, m
         ("remote: error: GH006: Protected branch update failed", "by its rules"),
         ("Host key verification failed.\nfatal: Could not read from remote repository.", "host key"),
         ("error: file write error: No space left on device\nfatal: unpack failed", "disk is full"),
+        ("fatal: the remote end hung up unexpectedly\n ! [rejected] x -> main (fetch first)", "others kept pushing"),
         ("fatal: 'x' does not appear to be a git repository", "no repository at this address"),
         ("fatal: could not read Username for 'https://h': terminal prompts disabled", "does not let us in"),
     ],
@@ -282,7 +298,7 @@ def test_eight_processes_lose_nothing(tmp_path: Path, remote: Path, clones: int,
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 8
-    assert queue.empty()
+    assert [queue.get() for _ in iter(queue.empty, True)] == []
     assert files(remote) == {f"backups/d{number}.running-config": f"{number} {rounds - 1}\n" for number in range(8)}
     assert git(remote, "rev-list", "--merges", "main") == ""
     assert int(git(remote, "rev-list", "--count", "main")) == 8 * rounds
