@@ -32,13 +32,16 @@ def unix_lines(text: str) -> str:
 def clean(platform: Platform, text: str) -> str:
     """The configuration alone, its lines in order, with one line end after the last.
 
-    Dropped: the noise lines of the platform and blank lines before the first line of the configuration (a banner
-    further down may hold the same words), blanks at line ends, blank lines at the end. Terminal wraps are joined.
+    Dropped: the platform's ``dropped`` lines; its noise lines and blank lines before the first line of the
+    configuration (a banner further down may hold the same words), blanks at line ends, blank lines at the end.
+    Terminal wraps are joined.
     """
     text = unix_lines(text)
     if platform.wrap:
         text = platform.wrap.sub("", text)
     lines = text[_head(platform, text) :].split("\n")
+    if platform.dropped:
+        lines = [line for line in lines if not platform.dropped.match(line)]
     return "\n".join(map(str.rstrip, lines)).rstrip() + "\n"
 
 

@@ -76,6 +76,19 @@ class Node:
             raise self.error(key, "must not be empty")
         return tuple(self._text(key, item) for item in raw)
 
+    def texts_or_nodes(self, key: str) -> tuple[str | Node, ...]:
+        """A list that must not be empty, of texts and mappings."""
+        raw = self._value(key, _MISSING)
+        if not isinstance(raw, list) or not raw:
+            raise self.error(key, f"must be a list that is not empty, not {_kind(raw)}")
+        at = self._at(key)
+        return tuple(
+            Node(_mapping(item, self.where, f"{at}[{index}]"), self.where, f"{at}[{index}]")
+            if isinstance(item, dict)
+            else self._text(key, item)
+            for index, item in enumerate(raw)
+        )
+
     def flag(self, key: str) -> bool:
         """True or false; false where the key is missing."""
         raw = self._value(key, False)

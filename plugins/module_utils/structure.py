@@ -1,10 +1,13 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether the structure of a configuration closes: braces that balance, or one statement to a line."""
+"""Whether the structure of a configuration closes: braces that balance, one statement to a line, XML, JSON."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Mapping
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from .platform import Structure
 
@@ -19,13 +22,28 @@ _SET_STATEMENT = re.compile(r"(?:set|deactivate|protect|activate|delete|annotate
 
 def broken(structure: Structure, text: str) -> str | None:
     """What is wrong with the structure of a text, or None where it is whole."""
-    bare = _REMARK.sub("", _OPAQUE.sub("", _MEMBER.sub("", text)))
+    return _CHECKS[structure](text)
+
+
+def _bare(text: str) -> str:
+    return _REMARK.sub("", _OPAQUE.sub("", _MEMBER.sub("", text)))
+
+
+def _broken_braces(text: str) -> str | None:
+    bare = _bare(text)
+    fault = _unbalanced(bare)
+    loose = any(line[-1] not in ";{}" for line in map(str.rstrip, bare.split("\n")) if line)
+    return fault or ("a statement does not end" if loose else None)
+
+
+def _broken_blocks(text: str) -> str | None:
+    """Braces around lines that end with nothing of their own."""
+    return _unbalanced(_bare(text))
+
+
+def _unbalanced(bare: str) -> str | None:
     if '"' in bare:
         return "a quoted text is not closed"
-    return _broken_braces(bare) if structure == "braces" else _broken_set(bare)
-
-
-def _broken_braces(bare: str) -> str | None:
     if "/*" in bare:
         return "a comment is not closed"
     depth = 0
@@ -33,12 +51,43 @@ def _broken_braces(bare: str) -> str | None:
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return "a brace closes that was never opened"
-    if depth:
-        return f"{depth} braces are not closed"
-    loose = any(line[-1] not in ";{}" for line in map(str.rstrip, bare.split("\n")) if line)
-    return "a statement does not end" if loose else None
+    return f"{depth} braces are not closed" if depth else None
 
 
-def _broken_set(bare: str) -> str | None:
+def _broken_set(text: str) -> str | None:
+    bare = _bare(text)
+    if '"' in bare:
+        return "a quoted text is not closed"
     loose = any(line.strip() and not _SET_STATEMENT.match(line) for line in bare.split("\n"))
     return "a line is no whole statement" if loose else None
+
+
+def _broken_xml(text: str) -> str | None:
+    parser = ParserCreate()
+    # No configuration declares entities; their expansion could fill the memory.
+    if "<!DOCTYPE" in text:
+        return "the XML declares a type of document"
+    try:
+        parser.Parse(text.encode("utf-8", "surrogateescape"), True)
+    except ExpatError as fault:
+        return f"the XML is not whole at line {fault.lineno}"
+    return None
+
+
+def _broken_json(text: str) -> str | None:
+    try:
+        json.loads(text)
+    except ValueError:
+        return "the JSON is not whole"
+    except RecursionError:
+        return "the JSON is nested too deep"
+    return None
+
+
+_CHECKS: Mapping[Structure, Callable[[str], str | None]] = {
+    "braces": _broken_braces,
+    "blocks": _broken_blocks,
+    "set": _broken_set,
+    "xml": _broken_xml,
+    "json": _broken_json,
+}

@@ -103,6 +103,11 @@ class Feed:
         """The end of the last line, as a terminal shows it, without what is marked."""
         return unmark(render(bytes(self._tail[-WINDOW:])))
 
+    @property
+    def lines(self) -> int:
+        """How many pieces with whole lines have come since the last ``take``."""
+        return len(self._pieces)
+
     def take(self) -> bytes:
         """All that has come since the last call."""
         taken = b"".join(self._pieces) + self._tail

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ..module_utils.completeness import rejected
 from ..module_utils.errors import ErrorClass, NetcellarError
-from ..module_utils.platform import Artifact, Platform
+from ..module_utils.platform import Artifact, Part, Platform, Way
 from ..module_utils.transcript import Answer, Transcript
 from .channel import Feed
 from .terminal import render
@@ -25,11 +26,48 @@ class SessionError(NetcellarError):
 class Dialogue(Protocol):
     """A way to ask a device for its artifacts."""
 
-    async def open(self, password: str | None) -> None:
-        """Get ready to ask; ``password`` is for more rights. Raises SessionError."""
+    async def open(self, password: str | None, login_password: str | None) -> None:
+        """Get ready to ask; ``password`` is for more rights, the other was for the login. Raises SessionError."""
 
     async def fetch(self, artifact: Artifact) -> Transcript:
         """Ask for one artifact. Raises SessionError when the device stops answering."""
+
+
+async def first_accepted(
+    ask: Callable[[str], Awaitable[Answer]], platform: Platform, artifact: Artifact
+) -> tuple[Answer, ...]:
+    """The answer to the first of an artifact's commands that is not rejected, or else to the last of them."""
+    answer: Answer | None = None
+    for command in artifact.commands:
+        way = artifact.ways.get(command, Way())
+        broken = await _enter(ask, way.enter)
+        answer = broken or await (_in_parts(ask, platform, way.parts) if way.parts else ask(command))
+        if not answer.complete or rejected(platform, answer) is None:
+            break
+    return (answer,) if answer else ()
+
+
+async def _enter(ask: Callable[[str], Awaitable[Answer]], commands: Sequence[str]) -> Answer | None:
+    """Go where the next command is understood. Gives an answer only when it broke off."""
+    for command in commands:
+        answer = await ask(command)
+        if not answer.complete:
+            return answer
+    return None
+
+
+async def _in_parts(ask: Callable[[str], Awaitable[Answer]], platform: Platform, parts: Sequence[Part]) -> Answer:
+    """One answer made of several, each below its title. A part that is rejected is left out, but not the first."""
+    pieces = []
+    for part in parts:
+        answer = await ask(part.command)
+        if not answer.complete:
+            return replace(answer, command=parts[0].command)
+        if rejected(platform, answer) is None:
+            pieces.append(f"{part.title}\n{answer.text.strip(chr(10))}\n")
+        elif part is parts[0]:
+            return answer
+    return Answer(parts[0].command, "\n".join(pieces), True)
 
 
 class Execution:
@@ -41,17 +79,12 @@ class Execution:
         self._silence = silence
         self._where = where
 
-    async def open(self, password: str | None) -> None:
+    async def open(self, password: str | None, login_password: str | None) -> None:
         """Nothing: a single command has no state to prepare and no rights to gain."""
 
     async def fetch(self, artifact: Artifact) -> Transcript:
         """Try the artifact's commands until one is not rejected."""
-        answers: list[Answer] = []
-        for command in artifact.commands:
-            answers = [await self._ask(command)]
-            if not answers[0].complete or rejected(self._platform, answers[0]) is None:
-                break
-        return Transcript("", None, tuple(answers))
+        return Transcript("", None, await first_accepted(self._ask, self._platform, artifact))
 
     async def _ask(self, command: str) -> Answer:
         feed = await self._start(command)

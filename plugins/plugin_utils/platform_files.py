@@ -1,10 +1,13 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds the platform file of a device: ``platforms/<network_os>.yml``, by its name or one of its aliases."""
+"""Finds the platform file of a device: ``<network_os>.yml``, by its name or one of its aliases.
+
+A user's folder adds platforms, and overrides ours: a file of the same name takes the place of ours, aliases and all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,64 +15,111 @@ from typing import Any
 import yaml
 
 from ..module_utils.errors import NetcellarError
-from ..module_utils.platform import Platform, load
+from ..module_utils.platform import Platform
+from ..module_utils.platform_load import load
 
 FOLDER = Path(__file__).parent / "platforms"
-SHARED = "_common.yml"
+SHARED = FOLDER / "_common.yml"
 
 
-def platform_for(network_os: str) -> Platform:
+def platform_for(network_os: str, folder: Path | None = None, experimental: Collection[str] = ()) -> Platform:
     """The platform of a value of ``ansible_network_os``: our own name, an FQCN, a network driver, a netmiko name.
 
-    Raises NetcellarError (class ``unsupported``) for a value that no platform file names: nothing is ever guessed.
+    ``folder`` holds the user's own platform files; ``experimental`` names the platforms that are used though nobody
+    has tried them. Raises NetcellarError (class ``unsupported``) for a value that no platform file names: nothing is
+    ever guessed.
     """
-    name = _names().get(network_os.strip().casefold())
+    name = _names(folder).get(network_os.strip().casefold())
     if name is None:
         raise NetcellarError(
             f"no platform file is named {network_os!r}, nor has it as an alias",
-            remedy=f"supported are: {', '.join(known())}",
+            remedy=f"supported are: {', '.join(known(folder))}",
             error="unsupported",
         )
-    return _platform(name)
-
-
-@cache
-def known() -> tuple[str, ...]:
-    """The names of all platform files, sorted."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yml") if path.name != SHARED))
-
-
-@cache
-def _platform(name: str) -> Platform:
-    platform = load(_raw(f"{name}.yml"), f"{name}.yml", _mapping(SHARED))
-    if platform.network_os != name:
-        raise NetcellarError(f"{name}.yml: network_os must be {name!r}, like the file", error="unsupported")
+    platform = _platform(_files(folder)[name])
+    if platform.experimental and not {name, network_os}.intersection(experimental):
+        raise NetcellarError(
+            f"{name} is experimental: its file was written from documents, and never tried on a device",
+            remedy=f"to use it all the same, set netcellar_experimental: [{name}]",
+            error="unsupported",
+        )
     return platform
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    """Every name that a platform answers to, in lower case → the name of its file."""
+def known(folder: Path | None = None) -> tuple[str, ...]:
+    """The names of all platforms that need no permission, sorted."""
+    return tuple(name for name, path in _files(folder).items() if not _mapping(path).get("experimental"))
+
+
+@cache
+def experimental_ones(folder: Path | None = None) -> tuple[str, ...]:
+    """The names of the platforms that are off until a user asks for them, sorted."""
+    return tuple(name for name, path in _files(folder).items() if _mapping(path).get("experimental"))
+
+
+@cache
+def artifacts(folder: Path | None = None) -> frozenset[str]:
+    """The names of the artifacts that any platform has."""
+    return frozenset(name for path in _files(folder).values() for name in _platform(path).artifacts)
+
+
+@cache
+def _files(folder: Path | None) -> Mapping[str, Path]:
+    """The name of each platform → its file; the user's before ours."""
+    if folder is not None and not folder.is_dir():
+        raise NetcellarError(f"netcellar_platforms: there is no folder {folder}", error="unsupported")
+    found = {path.stem: path for each in (FOLDER, folder) if each for path in each.glob("*.yml") if path != SHARED}
+    return dict(sorted(found.items()))
+
+
+@cache
+def _platform(path: Path) -> Platform:
+    platform = load(_raw(path), _shown(path), _mapping(SHARED))
+    if platform.network_os != path.stem:
+        raise NetcellarError(f"{_shown(path)}: network_os: must be {path.stem!r}, like the file", error="unsupported")
+    return platform
+
+
+@cache
+def _names(folder: Path | None) -> Mapping[str, str]:
+    """Every name that a platform answers to, in lower case → the name of its file; the user's aliases before ours."""
     names: dict[str, str] = {}
-    for name in known():
-        for alias in (name, *_mapping(f"{name}.yml").get("aliases", ())):
-            other = names.setdefault(str(alias).casefold(), name)
+    ours: dict[str, str] = {}
+    for name, path in _files(folder).items():
+        mine = ours if path.parent == FOLDER else names
+        for alias in _called(name, path):
+            other = mine.setdefault(alias, name)
             if other != name:
-                raise NetcellarError(f"{name}.yml: aliases: {alias!r} belongs to {other}.yml too", error="unsupported")
-    return names
+                raise NetcellarError(
+                    f"{_shown(path)}: aliases: {alias!r} belongs to {other}.yml too", error="unsupported"
+                )
+    return {**ours, **names}
 
 
-def _mapping(file: str) -> dict[str, Any]:
-    raw = _raw(file)
+def _called(name: str, path: Path) -> Iterator[str]:
+    aliases = _mapping(path).get("aliases", ())
+    if not isinstance(aliases, list | tuple):
+        raise NetcellarError(f"{_shown(path)}: aliases: must be a list", error="unsupported")
+    for alias in (name, *aliases):
+        yield str(alias).casefold()
+
+
+def _shown(path: Path) -> str:
+    """Our files by their name, the user's by where they are."""
+    return path.name if path.parent == FOLDER else str(path)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    raw = _raw(path)
     if not isinstance(raw, dict):
-        raise NetcellarError(f"{file}: must be a mapping", error="unsupported")
+        raise NetcellarError(f"{_shown(path)}: must be a mapping", error="unsupported")
     return raw
 
 
 @cache
-def _raw(file: str) -> object:
-    path = FOLDER / file
+def _raw(path: Path) -> object:
     try:
         return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, yaml.YAMLError) as fault:
-        raise NetcellarError(f"{file}: cannot be read: {fault}", error="unsupported") from fault
+        raise NetcellarError(f"{_shown(path)}: cannot be read: {fault}", error="unsupported") from fault

@@ -106,7 +106,7 @@ class Session:
         transcripts: dict[str, Transcript] = {}
         try:
             dialogue = await self._dialogue(connection)
-            await dialogue.open(credential.become_password)
+            await dialogue.open(credential.become_password, credential.password)
             for name in self._peer.artifacts:
                 transcripts[name] = await dialogue.fetch(self._peer.platform.artifacts[name])
                 if not transcripts[name].answers[-1].complete:

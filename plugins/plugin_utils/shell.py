@@ -13,12 +13,11 @@ import re
 from collections.abc import Callable
 from typing import Literal, NoReturn
 
-from ..module_utils.completeness import rejected
 from ..module_utils.errors import ErrorClass
-from ..module_utils.platform import Artifact, Platform
+from ..module_utils.platform import Artifact, Platform, Privilege
 from ..module_utils.transcript import Answer, Transcript
 from .channel import Feed
-from .dialogue import SessionError
+from .dialogue import SessionError, first_accepted
 from .echo import squeeze, without_echo
 from .terminal import render, without_codes
 
@@ -30,7 +29,7 @@ PROOFS = 8
 # The echo of a command is looked for in that many bytes.
 HEAD = 4096
 
-Found = Literal["prompt", "pager", "password", "key"]
+Found = Literal["prompt", "pager", "password", "key", "leftover"]
 
 _PRESS_KEY = re.compile(r"(?i)press (?:any key|<?(?:return|enter|space)>?)[^\n]{0,40}$")
 _COUNTERS = re.compile(r"\d+|[*~]")
@@ -48,14 +47,16 @@ class Shell:
         self._command = ""
         self._above: frozenset[str] = frozenset()
         self._echoes: bool | None = None
+        self._login_password: str | None = None
 
     @property
     def hostname(self) -> str | None:
         """The name in the learned prompt."""
         return self._platform.prompt.host(self.prompt)
 
-    async def open(self, password: str | None) -> None:
+    async def open(self, password: str | None, login_password: str | None) -> None:
         """Learn the prompt, gain the rights to read the configuration, switch paging off."""
+        self._login_password = login_password
         await self._until_prompt("sent no prompt of a known shape")
         await self._learn()
         await self._gain(password)
@@ -66,18 +67,17 @@ class Shell:
 
     async def fetch(self, artifact: Artifact) -> Transcript:
         """Try the artifact's commands until one is not rejected."""
-        answers: list[Answer] = []
-        for command in artifact.commands:
-            answers = [await self.ask(command, prove=True)]
-            if not answers[0].complete or rejected(self._platform, answers[0]) is None:
-                break
-        return Transcript(self.prompt, self.hostname, tuple(answers))
+        answers = await first_accepted(self._ask_and_prove, self._platform, artifact)
+        return Transcript(self.prompt, self.hostname, answers)
+
+    async def _ask_and_prove(self, command: str) -> Answer:
+        return await self.ask(command, prove=True)
 
     async def ask(self, command: str, *, prove: bool = False) -> Answer:
         """Send a command and take its answer; ``prove`` that the answer is over by a second prompt."""
         self._feed.take()
         self._command = command
-        self._feed.send(f"{command}\n")
+        self._type(command)
         back = await self._prompt_back(command)
         raw = self._feed.take()
         if back and prove:
@@ -89,7 +89,7 @@ class Shell:
         """Whether the text is over, and what came of it after all."""
         late = b""
         for __ in range(PROOFS):
-            self._feed.send("\n")
+            self._type("")
             if not await self._prompt_back(""):
                 break
             more = self._feed.take()
@@ -108,10 +108,10 @@ class Shell:
         before = [self._feed.line.rstrip()]
         for attempt in range(PROOFS):
             self._feed.take()
-            self._feed.send("\n")
+            self._type("")
             await self._until_prompt("sent no prompt after an empty line")
             block = _lines(render(self._feed.take()))
-            if _shape(block) == _shape(before):
+            if _same(block, before):
                 self.prompt, self._above = block[-1], frozenset(block[:-1])
                 if attempt:
                     await self._drain()
@@ -131,24 +131,35 @@ class Shell:
         if privilege is None:
             self._fail("privilege", "gave no prompt that may read the configuration")
         self._feed.take()
-        self._feed.send(f"{privilege.command}\n")
+        self._type(privilege.command)
         asked = await self._feed_wait(self._look_privilege, f"did not answer {privilege.command!r}")
         if asked == "password":
-            if not password:
-                self._fail("privilege", f"asks for a password after {privilege.command!r}, and none is set")
             self._feed.take()
-            self._feed.send(f"{password}\n")
+            self._type(self._for_more_rights(privilege, password))
             asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
-        if asked != "prompt" or not wanted.fullmatch(self._feed.line):
+        gained = asked == "prompt" and wanted.fullmatch(self._feed.line)
+        if not gained and (asked != "prompt" or not privilege.optional):
             self._fail("privilege", f"refused more rights after {privilege.command!r}")
         await self._learn()
-        if not wanted.fullmatch(self.prompt):
+        if gained and not wanted.fullmatch(self.prompt):
             self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
+
+    def _for_more_rights(self, privilege: Privilege, password: str | None) -> str:
+        if password:
+            return password
+        if privilege.otherwise == "empty":
+            return ""
+        if privilege.otherwise == "refuse" or not self._login_password:
+            self._fail("privilege", f"asks for a password after {privilege.command!r}, and none is set")
+        return self._login_password
+
+    def _type(self, line: str) -> None:
+        self._feed.send(f"{line}{self._platform.line_end}")
 
     async def _until_prompt(self, fault: str) -> None:
         while await self._feed_wait(self._look_login, fault) == "key":
             self._feed.take()
-            self._feed.send("\n")
+            self._type("")
 
     async def _feed_wait(self, look: Callable[[str], Found | None], fault: str) -> Found:
         try:
@@ -172,6 +183,8 @@ class Shell:
                 return False
             if found == "pager":
                 await self._turn_page()
+            elif found == "leftover":
+                await self._clear_line()
             elif self._believe(command) or await self._feed.quiet(PROMPT_SETTLE):
                 return True
 
@@ -192,10 +205,18 @@ class Shell:
             self._feed.mark_line(pager.start())
             self._feed.send(" ")
 
+    async def _clear_line(self) -> None:
+        """Take away the rejected command that the device typed again behind its prompt."""
+        if await self._feed.quiet(PROMPT_SETTLE):
+            self._feed.mark_line(0)
+            self._type(self._platform.clear_line or "")
+
     def _look(self, line: str) -> Found | None:
         # Some devices print no line end between the echo and the next prompt.
         if self._is_prompt(line) or self._is_prompt(line.removeprefix(self._command)):
             return "prompt"
+        if self._platform.clear_line and self._command and line.rstrip() == f"{self.prompt} {self._command}":
+            return "leftover" if self._feed.lines else None
         pager = self._platform.pager
         return "pager" if pager and pager.search(line) else None
 
@@ -212,14 +233,13 @@ class Shell:
         return self._look_login(line)
 
     def _is_prompt(self, line: str) -> bool:
-        """The learned prompt, or one that differs from it by a counter or a mark only."""
+        """The learned prompt, or another of the same device: with a counter, a mark, or other rights."""
         line = line.rstrip()
         if line == self.prompt:
             return bool(line)
-        if _shape([line]) != _shape([self.prompt]):
+        if self._look_login(line) != "prompt":
             return False
-        host = self._platform.prompt.host(line)
-        return host is not None and host == self.hostname
+        return self.hostname is None or self._platform.prompt.host(line) == self.hostname
 
     def _only_prompts(self, text: str) -> bool:
         return all(self._is_prompt(line) or line in self._above for line in _lines(text))
@@ -227,10 +247,10 @@ class Shell:
     def _cut(self, text: str) -> str:
         """The answer without the prompt after it, and without the lines above the prompt."""
         lines = text.split("\n")
-        while lines and self._is_prompt(lines[-1]):
+        if lines and self._is_prompt(lines[-1]):
             lines.pop()
-            while lines and lines[-1].rstrip() in self._above:
-                lines.pop()
+        while lines and (lines[-1].rstrip() in self._above or _same(lines[-1:], [self.prompt])):
+            lines.pop()
         return "\n".join(lines)
 
     def _fail(self, error: ErrorClass, message: str) -> NoReturn:
@@ -241,5 +261,6 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.split("\n") if line.strip()]
 
 
-def _shape(lines: list[str]) -> list[str]:
-    return [_COUNTERS.sub("", line) for line in lines]
+def _same(some: list[str], others: list[str]) -> bool:
+    """Whether lines are the same but for counters and marks."""
+    return [_COUNTERS.sub("", line).strip() for line in some] == [_COUNTERS.sub("", line).strip() for line in others]

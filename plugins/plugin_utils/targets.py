@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ..module_utils.device import Device, Place
@@ -14,7 +15,7 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.paths import DEFAULT, Template, collisions
 from ..module_utils.platform import Platform
 from ..module_utils.record import Record
-from .platform_files import known, platform_for
+from .platform_files import artifacts, platform_for
 from .variables import HostVariables, VariableError
 
 DEFAULT_ARTIFACTS = ("running", "startup")
@@ -48,7 +49,9 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
         record = _describe(record, device)
         address = _address(variables, record.host)
         record = replace(record, address=address)
-        platform = platform_for(variables.text("ansible_network_os"))
+        platforms = _platforms(variables)
+        experimental = variables.texts("netcellar_experimental", ())
+        platform = platform_for(variables.text("ansible_network_os"), platforms, experimental)
         record = replace(record, platform=platform.network_os)
         device = _complete(device, record, platform)
         paths = dict(_paths(variables, platform, device, date))
@@ -113,24 +116,24 @@ def _complete(device: Device, record: Record, platform: Platform) -> Device:
 
 def _paths(variables: HostVariables, platform: Platform, device: Device, date: str) -> Iterable[tuple[str, str]]:
     wanted = variables.texts("netcellar_artifacts", DEFAULT_ARTIFACTS)
-    unknown = sorted(set(wanted) - _all_artifacts())
+    unknown = sorted(set(wanted) - artifacts(_platforms(variables)))
     if unknown:
         raise VariableError("netcellar_artifacts", f"names {unknown[0]!r}, which no platform has")
-    artifacts = [name for name in dict.fromkeys(wanted) if name in platform.artifacts]
-    if not artifacts:
+    chosen = [name for name in dict.fromkeys(wanted) if name in platform.artifacts]
+    if not chosen:
         message = f"{platform.network_os} has none of the wanted artifacts ({', '.join(wanted) or 'none is wanted'})"
         raise NetcellarError(message, error="unsupported")
     templates = variables.value("netcellar_paths", DEFAULT)
-    for name in artifacts:
+    for name in chosen:
         template = templates.get(name, DEFAULT) if isinstance(templates, Mapping) else templates
         if not isinstance(template, str):
             raise VariableError("netcellar_paths", "must be a template, or a mapping of artifacts to templates")
         yield name, _template(template).render(device, name, date)
 
 
-@cache
-def _all_artifacts() -> frozenset[str]:
-    return frozenset(artifact for name in known() for artifact in platform_for(name).artifacts)
+def _platforms(variables: HostVariables) -> Path | None:
+    folder = variables.text("netcellar_platforms")
+    return Path(folder).expanduser() if folder else None
 
 
 _template = cache(Template.parse)

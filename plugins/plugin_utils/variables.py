@@ -21,6 +21,8 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_port": "no_address",
     "ansible_network_os": "unsupported",
     "netcellar_artifacts": "unsupported",
+    "netcellar_platforms": "unsupported",
+    "netcellar_experimental": "unsupported",
     "netcellar_paths": "path",
     "ansible_user": "no_credential",
     "ansible_password": "no_credential",

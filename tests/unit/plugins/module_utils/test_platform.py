@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.module_utils.platform import load
+from ansible_collections.netcellar.backup.plugins.module_utils.platform_load import load
 
 GOOD: dict[str, Any] = {
     "network_os": "acme_os",

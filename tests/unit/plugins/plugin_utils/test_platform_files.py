@@ -14,7 +14,11 @@ from ansible_collections.netcellar.backup.plugins.module_utils.platform import (
     Prompt,
     Secrets,
 )
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import (
+    experimental_ones,
+    known,
+    platform_for,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +51,63 @@ def test_unknown_is_unsupported_never_guessed(name: str) -> None:
     assert caught.value.error == "unsupported"
 
 
-@pytest.mark.parametrize("name", known())
-def test_every_file_loads_and_reads_its_prompts(name: str) -> None:
-    platform = platform_for(name)
+@pytest.mark.parametrize("name", (*known(), *experimental_ones()))
+def test_every_file_loads(name: str) -> None:
+    platform = platform_for(name, experimental=[name])
     assert platform.network_os == name
     assert "running" in platform.artifacts
-    assert all(group in platform.prompt.privileged.groupindex for group in ["host"])
+
+
+@pytest.mark.parametrize("name", experimental_ones())
+def test_experimental_platforms_are_off_until_asked_for(name: str) -> None:
+    with pytest.raises(NetcellarError) as caught:
+        platform_for(name, experimental=["other"])
+    assert caught.value.error == "unsupported"
+    assert f"netcellar_experimental: [{name}]" in (caught.value.remedy or "")
+
+
+MINE = """
+network_os: {name}
+title: Mine
+aliases: [{alias}]
+prompt: {{privileged: '(?P<host>\\S+)# ?'}}
+errors: ['% ']
+artifacts: {{running: {{commands: [show all]}}}}
+hostname: {{optional: true}}
+secrets: {{use: [hashes]}}
+"""
+
+
+def test_folder_of_the_user_adds_and_overrides(tmp_path: Path) -> None:
+    (tmp_path / "acme_os.yml").write_text(MINE.format(name="acme_os", alias="ios"))
+    (tmp_path / "arista_eos.yml").write_text(MINE.format(name="arista_eos", alias="mine"))
+    assert platform_for("acme_os", tmp_path).title == "Mine"
+    assert platform_for("ios", tmp_path).network_os == "acme_os"
+    assert platform_for("arista_eos", tmp_path).title == "Mine"
+    assert platform_for("cisco_nxos", tmp_path) is platform_for("nxos")
+    assert platform_for("ios").network_os == "cisco_ios"
+    with pytest.raises(NetcellarError):
+        platform_for("eos", tmp_path)
+
+
+def test_fault_in_a_file_of_the_user_names_file_and_key(tmp_path: Path) -> None:
+    file = tmp_path / "acme_os.yml"
+    cases = [
+        (MINE.format(name="acme_os", alias="a").replace("privileged", "privilged"), "prompt.privileged: is missing"),
+        (MINE.format(name="other", alias="a"), "network_os: must be 'acme_os'"),
+        (MINE.format(name="acme_os", alias="a") + "wrong: 1\n", "wrong: unknown key"),
+        (MINE.format(name="acme_os", alias="a").replace("[a]", "7"), "aliases: must be a list"),
+        ("[", "cannot be read"),
+    ]
+    for number, (text, where) in enumerate(cases):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / file.name).write_text(text)
+        with pytest.raises(NetcellarError) as caught:
+            platform_for("acme_os", folder)
+        assert f"{folder / file.name}: {where}" in str(caught.value)
+    with pytest.raises(NetcellarError, match="there is no folder"):
+        platform_for("cisco_ios", tmp_path / "missing")
 
 
 def test_every_key_is_documented() -> None:
