@@ -14,7 +14,7 @@ from dataclasses import field as attribute
 from typing import Any, TypeAlias
 
 from .errors import NetcellarError
-from .field_table import CUSTOM, FIELDS, OPERATORS, FieldType
+from .field_table import BARE, CUSTOM, FIELDS, OPERATORS, FieldType
 from .hints import did_you_mean
 
 MAX_DEPTH = 50
@@ -36,6 +36,7 @@ class Leaf:
     """One comparison. ``value`` of a list operator is a tuple; ``where`` is the position in the document.
 
     ``type`` is the field's type, known once ``fields.check`` has seen the leaf; nothing unchecked can be evaluated.
+    ``given`` is then the value as it was written, where ``value`` is another (``2d``, and the moment two days ago).
     """
 
     field: str
@@ -43,6 +44,7 @@ class Leaf:
     value: Any
     where: str = attribute(default="", compare=False)
     type: FieldType | None = attribute(default=None, compare=False)
+    given: Any = attribute(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _leaf(node: Any, where: str, *, flat: bool = False) -> Leaf:
             raise ConditionError(f"{where}.{key}", _unknown_key(key, flat), remedy=_key_remedy(key, flat))
     if flat and node.get("logic") not in (None, "AND", "OR"):
         raise ConditionError(f"{where}.logic", f"{node['logic']!r} is no logic", remedy="write AND or OR, in capitals")
-    for key in _LEAF:
+    for key in ("field", "operator") if _bare(node) else _LEAF:
         if key not in keys:
             raise ConditionError(where, f"{key} is missing", remedy="a condition is {field: …, operator: …, value: …}")
     _known_field(node["field"], f"{where}.field")
@@ -192,8 +194,13 @@ def _leaf(node: Any, where: str, *, flat: bool = False) -> Leaf:
             f"{node['operator']!r} is no operator",
             remedy=did_you_mean(node["operator"], OPERATORS),
         )
-    value = node["value"]
+    value = node.get("value")
     return Leaf(str(node["field"]), str(node["operator"]), tuple(value) if isinstance(value, list) else value, where)
+
+
+def _bare(node: Mapping[str, Any]) -> bool:
+    operator = node.get("operator")
+    return isinstance(operator, str) and operator in BARE
 
 
 def _unknown_key(key: str, flat: bool) -> str:

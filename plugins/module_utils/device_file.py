@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -65,6 +66,7 @@ class DeviceFile:
             if column.type in {"named", "location", "tags"}:
                 found = (_words(getattr(device, column.attribute)) for device in self.devices)
                 names[field] = {word for words in found for word in words}
+        names["location_type"] = {place.type for device in self.devices for place in device.location if place.type}
         return names
 
 
@@ -151,6 +153,8 @@ def _values(section: Any, where: str, schema: Schema) -> Iterator[tuple[str, Any
 
 def _value(custom: CustomField, value: Any, where: str, schema: Schema) -> Any:
     """The value as conditions compare it: typed by the very rules that type the values of conditions."""
+    if custom.type == "json":
+        return _json(value, where)
     several = custom.type == "multi-select"
     if several and not isinstance(value, list):
         raise DeviceFileError(where, f"a list is expected, not {value!r}", remedy="write `[a, b]`")
@@ -164,6 +168,13 @@ def _value(custom: CustomField, value: Any, where: str, schema: Schema) -> Any:
         raise DeviceFileError(where, message, remedy=error.remedy) from error
     found = [leaf.value for leaf in typed if isinstance(leaf, Leaf)]
     return found if several else found[0]
+
+
+def _json(value: Any, where: str) -> Any:
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise DeviceFileError(where, f"this cannot stand in JSON: {error}", remedy="put dates in quotes") from error
 
 
 def _chain(value: Any, where: str) -> tuple[Place, ...]:

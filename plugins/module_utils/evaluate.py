@@ -2,20 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Whether a device belongs to a condition, and which leaf settled it. The one place where that is decided.
 
-Absent values (None, an empty text, an empty list, a custom field that the device lacks) fulfil no positive operator and
-every negative one. ``not`` is plain negation. The table is in docs/reference/saved-inventory.md.
+``predicate`` builds the test once for many devices. ``not`` is plain negation; what an absent value means is said by
+``field_table.NEGATIVE`` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from .compare import test_of
 from .condition import All, Any_, Condition, Everything, Leaf
-from .device import Device, Place
-from .field_table import CUSTOM, FIELDS, NEGATIVE, OPPOSITE
-from .fields import like_uuid
+from .device import Device
+from .field_table import NEGATIVE, OPPOSITE
+from .present import reader
+
+Predicate = Callable[[Device], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Decision:
 
 
 def matches(condition: Condition, device: Device) -> bool:
-    """Whether a device belongs to a checked condition."""
-    return decide(condition, device).matched
+    """Whether a device belongs to a checked condition. For many devices, take ``predicate``."""
+    return predicate(condition)(device)
 
 
 def decide(condition: Condition, device: Device) -> Decision:
@@ -40,26 +42,53 @@ def decide(condition: Condition, device: Device) -> Decision:
     return Decision(matched, leaf)
 
 
-def values_of(field: str, device: Device) -> tuple[Any, ...]:
-    """What a device has in a field: nothing, one value, or several (tags, multi-select, the ``Place`` of a chain)."""
-    if field.startswith(CUSTOM):
-        return _present(device.custom_fields.get(field[len(CUSTOM) :]))
-    if field == "has_primary_ip":
-        return (bool(device.primary_ip),)
-    return _present(getattr(device, FIELDS[field].attribute))
+def predicate(condition: Condition) -> Predicate:
+    """The test of a checked condition, for any number of devices."""
+    if isinstance(condition, Leaf):
+        return _leaf(condition)
+    if isinstance(condition, All):
+        return _every([predicate(item) for item in condition.items])
+    if isinstance(condition, Any_):
+        return _some([predicate(item) for item in condition.items])
+    if isinstance(condition, Everything):
+        return lambda __: True
+    inner = predicate(condition.item)
+    return lambda device: not inner(device)
 
 
-def _present(value: Any) -> tuple[Any, ...]:
-    if value is None or value == "":
-        return ()
-    if isinstance(value, list | tuple):
-        return tuple(value)
-    return (value,)
+def _leaf(leaf: Leaf) -> Predicate:
+    read = reader(leaf.field)
+    negative = leaf.operator in NEGATIVE
+    test = test_of(leaf, OPPOSITE[leaf.operator] if negative else leaf.operator)
+    if negative:
+        return lambda device: not test(read(device))
+    return lambda device: test(read(device))
+
+
+# Loops, because a generator for all() costs more than the tests of most leaves.
+def _every(tests: list[Predicate]) -> Predicate:
+    def holds(device: Device) -> bool:
+        for test in tests:  # noqa: SIM110
+            if not test(device):
+                return False
+        return True
+
+    return holds
+
+
+def _some(tests: list[Predicate]) -> Predicate:
+    def holds(device: Device) -> bool:
+        for test in tests:  # noqa: SIM110
+            if test(device):
+                return True
+        return False
+
+    return holds
 
 
 def _walk(condition: Condition, device: Device) -> tuple[bool, Leaf | None]:
     if isinstance(condition, Leaf):
-        return _holds(condition, device), condition
+        return _leaf(condition)(device), condition
     if isinstance(condition, All | Any_):
         settles = isinstance(condition, Any_)
         leaf = None
@@ -72,50 +101,3 @@ def _walk(condition: Condition, device: Device) -> tuple[bool, Leaf | None]:
         return True, None
     matched, leaf = _walk(condition.item, device)
     return not matched, leaf
-
-
-def _holds(leaf: Leaf, device: Device) -> bool:
-    values = values_of(leaf.field, device)
-    if leaf.operator in NEGATIVE:
-        return not _TESTS[OPPOSITE[leaf.operator]](values, leaf)
-    return _TESTS[leaf.operator](values, leaf)
-
-
-def _equals(values: tuple[Any, ...], leaf: Leaf) -> bool:
-    return any(_same(value, leaf.value) for value in values)
-
-
-def _in(values: tuple[Any, ...], leaf: Leaf) -> bool:
-    return any(_same(value, wanted) for value in values for wanted in leaf.value)
-
-
-def _contains(values: tuple[Any, ...], leaf: Leaf) -> bool:
-    if leaf.type in {"tags", "multi-select"}:
-        return _equals(values, leaf)
-    texts = (value.name if isinstance(value, Place) else value for value in values)
-    return any(folded(leaf.value) in folded(text) for text in texts if isinstance(text, str))
-
-
-def _same(value: Any, wanted: Any) -> bool:
-    if isinstance(value, Place):
-        return bool((value.id if like_uuid(wanted) else value.name) == wanted)
-    # bool is an int in Python: a stored true must not equal 1
-    return bool(value == wanted) and isinstance(value, bool) is isinstance(wanted, bool)
-
-
-_TESTS: Mapping[str, Callable[[tuple[Any, ...], Leaf], bool]] = {"equals": _equals, "in": _in, "contains": _contains}
-
-
-def folded(text: str) -> str:
-    """The text without regard to case, so that no other letter ever becomes an ASCII one.
-
-    PostgreSQL does not take the Kelvin sign for a k; if we did, its answer would not be a superset of ours.
-    """
-    if text.isascii():
-        return text.lower()
-    return "".join(map(_folded_letter, text))
-
-
-def _folded_letter(char: str) -> str:
-    low = char.lower()
-    return char if not char.isascii() and any(part.isascii() for part in low) else low

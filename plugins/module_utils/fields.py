@@ -4,19 +4,22 @@
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from .condition import All, Any_, Condition, ConditionError, Everything, Leaf, Not
-from .field_table import ALLOWED, CUSTOM, CUSTOM_TYPES, EXPECTED, FIELDS, LISTS, FieldType
+from .field_table import ALLOWED, CUSTOM, CUSTOM_TYPES, EXPECTED, FIELDS, LISTS, FieldType, ValueKind, kind_of
 from .hints import did_you_mean
+from .values import Unfit, typed
 
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CHOOSING = frozenset({"equals", "not_equals", "in", "not_in"})
+
+
+def key_of(name: str) -> str:
+    """The key of the custom field that ``cf_<key>`` or ``cf_<key>.<path>`` names."""
+    return name.removeprefix(CUSTOM).partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Schema:
 
     def custom(self, name: str) -> CustomField | None:
         """The custom field that the condition's field ``cf_<key>`` names, or None."""
-        return self.custom_fields.get(name.removeprefix(CUSTOM)) if name.startswith(CUSTOM) else None
+        return self.custom_fields.get(key_of(name)) if name.startswith(CUSTOM) else None
 
     def type_of(self, leaf: Leaf) -> FieldType:
         """The type of a leaf's field; ConditionError where the source has no such field."""
@@ -57,113 +60,78 @@ class Schema:
             raise ConditionError(
                 where, f"the source has no custom field {leaf.field!r}", remedy=did_you_mean(leaf.field, known)
             )
+        if "." in leaf.field and custom.type != "json":
+            raise ConditionError(
+                where, f"{leaf.field} reaches into {CUSTOM}{custom.key}, which is of type {custom.type}, not json"
+            )
         if custom.type not in CUSTOM_TYPES:
             raise ConditionError(where, f"{leaf.field} is of type {custom.type}, which conditions cannot compare")
         return CUSTOM_TYPES[custom.type]
 
 
-@lru_cache(maxsize=4096)
-def like_uuid(value: str) -> bool:
-    """Whether Nautobot would take the text for an id where a name or an id may stand."""
-    try:
-        uuid.UUID(value)
-    except ValueError:
-        return False
-    return True
+def check(condition: Condition, schema: Schema, now: datetime | None = None) -> Condition:
+    """The condition with every value typed (see ``values.typed``), lists as tuples.
 
-
-def check(condition: Condition, schema: Schema) -> Condition:
-    """The condition with every value typed: text, int, bool, dates as ``YYYY-MM-DD``, lists as tuples.
-
-    Raises ConditionError that names position, field, the type expected and the value given.
+    ``now`` is needed where a condition has relative dates. Raises ConditionError that names position, field, the type
+    expected and the value given.
     """
     if isinstance(condition, Leaf):
-        return _check_leaf(condition, schema)
+        return _check_leaf(condition, schema, now)
     if isinstance(condition, Not):
-        return Not(check(condition.item, schema))
+        return Not(check(condition.item, schema, now))
     if isinstance(condition, Everything):
         return condition
-    items = tuple(check(item, schema) for item in condition.items)
+    items = tuple(check(item, schema, now) for item in condition.items)
     return All(items) if isinstance(condition, All) else Any_(items)
 
 
-def _check_leaf(leaf: Leaf, schema: Schema) -> Leaf:
-    kind = schema.type_of(leaf)
-    if leaf.operator not in ALLOWED[kind]:
+def _check_leaf(leaf: Leaf, schema: Schema, now: datetime | None) -> Leaf:
+    type_ = schema.type_of(leaf)
+    if leaf.operator not in ALLOWED[type_]:
         raise ConditionError(
             f"{leaf.where}.operator",
-            f"{leaf.field} is of type {kind} and cannot be compared with {leaf.operator}",
-            remedy=f"operators of this type: {', '.join(ALLOWED[kind])}",
+            f"{leaf.field} is of type {type_} and cannot be compared with {leaf.operator}",
+            remedy=f"operators of this type: {', '.join(ALLOWED[type_])}",
         )
+    kind = kind_of(type_, leaf.operator)
     if leaf.operator not in LISTS:
-        return replace(leaf, type=kind, value=_typed(leaf, kind, leaf.value, schema))
+        value = _typed(leaf, kind, leaf.value, schema, now)
+        return replace(leaf, type=type_, value=value, given=leaf.value)
     if not isinstance(leaf.value, tuple) or not leaf.value:
         raise ConditionError(
             f"{leaf.where}.value",
             f"{leaf.operator} needs a list with at least one value, not {_shown(leaf.value)}",
             remedy="write `value: [a, b]`",
         )
-    return replace(leaf, type=kind, value=tuple(_typed(leaf, kind, value, schema) for value in leaf.value))
+    values = tuple(_typed(leaf, kind, value, schema, now) for value in leaf.value)
+    return replace(leaf, type=type_, value=values, given=leaf.value)
 
 
-def _typed(leaf: Leaf, kind: FieldType, value: Any, schema: Schema) -> Any:
-    typer: Callable[[Any], Any] = _TYPERS.get(kind, _text)
-    typed = typer(value)
-    if typed is None:
+def _typed(leaf: Leaf, kind: ValueKind, value: Any, schema: Schema, now: datetime | None) -> Any:
+    where = f"{leaf.where}.value"
+    try:
+        found = typed(kind, value, now)
+    except Unfit as fault:
+        raise ConditionError(where, f"{leaf.field} {leaf.operator}: {fault.message}", remedy=fault.remedy) from None
+    if found is None and kind != "nothing":
         raise ConditionError(
-            f"{leaf.where}.value",
-            f"{leaf.field} needs {EXPECTED[kind]}, not {_shown(value)}",
-            remedy=_remedy(leaf, kind, value),
+            where, f"{leaf.field} needs {EXPECTED[kind]}, not {_shown(value)}", remedy=_remedy(leaf, kind, value)
         )
     custom = schema.custom(leaf.field)
-    part = kind == "select" and leaf.operator.endswith("contains")
-    if custom and custom.choices and not part and typed not in custom.choices:
-        raise ConditionError(
-            f"{leaf.where}.value",
-            f"{leaf.field} has no choice {value!r}",
-            remedy=did_you_mean(value, custom.choices),
-        )
-    return typed
+    if custom and custom.choices and _whole(leaf, custom) and found not in custom.choices:
+        raise ConditionError(where, f"{leaf.field} has no choice {value!r}", remedy=did_you_mean(value, custom.choices))
+    return found
 
 
-def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, str) and value.strip() else None
+def _whole(leaf: Leaf, custom: CustomField) -> bool:
+    """Whether the operator looks for one of the choices, not for a part of one or for any."""
+    return leaf.operator in _CHOOSING or (custom.type == "multi-select" and leaf.operator.endswith("contains"))
 
 
-def _location(value: Any) -> str | None:
-    text = _text(value)
-    return str(uuid.UUID(text)) if text and like_uuid(text) else text
-
-
-def _boolean(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _integer(value: Any) -> int | None:
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _date(value: Any) -> str | None:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
-        return None
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        return None
-
-
-_TYPERS: Mapping[FieldType, Callable[[Any], Any]] = {
-    "location": _location,
-    "boolean": _boolean,
-    "integer": _integer,
-    "date": _date,
-}
-
-
-def _remedy(leaf: Leaf, kind: FieldType, value: Any) -> str:
+def _remedy(leaf: Leaf, kind: ValueKind, value: Any) -> str:
     if isinstance(value, tuple):
+        if not {"in", "not_in"} & set(ALLOWED[leaf.type or "text"]) or leaf.operator not in _CHOOSING:
+            return "write one value; several go into several conditions in an `any`"
         return f"for a list use the operator {'not_in' if leaf.operator.startswith('not') else 'in'}"
     if value is None or value == "":
         return "an empty value would match every device on the server: write the value that is meant"

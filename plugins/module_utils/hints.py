@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-MAX_LISTED = 20
+MAX_LISTED = 25
 
 
 def did_you_mean(given: object, known: Iterable[str]) -> str:

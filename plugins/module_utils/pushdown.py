@@ -1,37 +1,25 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which leaf may be sent to Nautobot as a filter, and how filters on one argument are put together.
-
-Measured on Nautobot 2.4.44 and 3.2.7. A row of the tables stands here only because the
-server's answer is a superset of ours.
-"""
+"""Which leaf may be sent to Nautobot as a filter, and how filters on one argument are put together."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from .condition import All, Any_, Condition, Everything, Leaf, Not
-from .field_table import CUSTOM, LISTS, OPPOSITE
-from .fields import CustomField, Schema, like_uuid
-
-Join = Literal["or", "and", "none", "one"]
-"""How the server reads the argument's list: any of it, all of it, none of it; or it takes one value, not a list."""
+from .field_table import LISTS, OPPOSITE
+from .fields import CustomField, Schema
+from .push_rules import CUSTOM_RULES, STANDARD, Join, Rule, Rules
+from .values import like_uuid
 
 _CUSTOM_KEY = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _INT = range(-(2**31), 2**31)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One way to ask: the lookup after the argument's name, the argument's GraphQL type, how its values join."""
-
-    lookup: str
-    type: str
-    join: Join
+_BY_NAME = frozenset({"role", "status", "tenant", "platform", "device_type", "manufacturer", "tag"})
+_FOLDED = frozenset({"contains", "starts_with", "ends_with"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +38,6 @@ class Filter:
         return list(self.values) if self.type.startswith("[") else self.values[0]
 
 
-_ANY_OF = Rule("", "[String]", "or")
-_ALL_OF = Rule("", "[String]", "and")
-_NONE_OF = Rule("__n", "[String]", "none")
-_CONTAINS = Rule("__ic", "[String]", "or")
-_ONE_TEXT = Rule("", "String", "one")
-
-_NAMED: Mapping[str, Rule] = {"equals": _ANY_OF, "in": _ANY_OF, "not_equals": _NONE_OF, "not_in": _NONE_OF}
-_CHARS: Mapping[str, Rule] = {"equals": _ANY_OF, "in": _ANY_OF}
-
-STANDARD: Mapping[str, tuple[str, Mapping[str, Rule]]] = {
-    "name": ("name", {**_CHARS, "contains": _CONTAINS}),
-    "serial": ("serial", _CHARS),
-    "asset_tag": ("asset_tag", _CHARS),
-    "location": ("location", _NAMED),
-    "role": ("role", _NAMED),
-    "status": ("status", _NAMED),
-    "tenant": ("tenant", _NAMED),
-    "platform": ("platform", _NAMED),
-    "device_type": ("device_type", _NAMED),
-    "manufacturer": ("manufacturer", _NAMED),
-    "tag": (
-        "tags",
-        {
-            "equals": _ALL_OF,
-            "contains": _ALL_OF,
-            "not_equals": _NONE_OF,
-            "not_in": _NONE_OF,
-            "not_contains": _NONE_OF,
-        },
-    ),
-    "has_primary_ip": ("has_primary_ip", {"equals": Rule("", "Boolean", "one")}),
-}
-"""Field to argument, and operator to rule. What is not here is decided by us alone."""
-
-_TEXT: Mapping[str, Rule] = {
-    "equals": _ONE_TEXT,
-    "in": _CONTAINS,  # the plain argument takes no list; text that is equal is also contained
-    "contains": _CONTAINS,
-    "not_equals": _NONE_OF,
-    "not_in": _NONE_OF,
-}
-
-CUSTOM_RULES: Mapping[str, Mapping[str, Rule]] = {
-    "text": _TEXT,
-    "url": _TEXT,
-    "markdown": {"equals": _ONE_TEXT},
-    "select": {**_NAMED, "contains": _CONTAINS},
-    "multi-select": {**_NAMED, "contains": _ANY_OF, "not_contains": _NONE_OF},
-    "integer": {
-        "equals": Rule("", "Int", "one"),
-        "not_equals": Rule("__n", "[Int]", "none"),
-        "not_in": Rule("__n", "[Int]", "none"),
-    },
-    "date": {"equals": _ONE_TEXT, "not_equals": _NONE_OF, "not_in": _NONE_OF},
-    "boolean": {"equals": Rule("", "Boolean", "one")},
-}
-"""The same for custom fields, by their type."""
-
-
 def positive(condition: Condition, negated: bool = False) -> Condition:
     """The same condition with each ``not`` moved down to the leaves and into their operators."""
     if isinstance(condition, Not):
@@ -116,9 +45,14 @@ def positive(condition: Condition, negated: bool = False) -> Condition:
     if isinstance(condition, Everything):
         return Not(condition) if negated else condition
     if isinstance(condition, Leaf):
-        return replace(condition, operator=OPPOSITE[condition.operator]) if negated else condition
+        return _opposite(condition) if negated else condition
     items = tuple(positive(item, negated) for item in condition.items)
     return All(items) if isinstance(condition, All) != negated else Any_(items)
+
+
+def _opposite(leaf: Leaf) -> Condition:
+    opposite = OPPOSITE.get(leaf.operator)
+    return replace(leaf, operator=opposite) if opposite else Not(leaf)
 
 
 def filter_of(leaf: Leaf, schema: Schema) -> Filter | None:
@@ -128,33 +62,44 @@ def filter_of(leaf: Leaf, schema: Schema) -> Filter | None:
     rule = rules.get(leaf.operator)
     if rule is None or not _known(f"{name}{rule.lookup}", rule, schema):
         return None
-    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    by_name = leaf.field not in {"location", "name", "serial", "asset_tag"} and not leaf.field.startswith(CUSTOM)
-    if not all(_sendable(value, by_name=by_name, folded=leaf.operator == "contains") for value in values):
+    values = tuple(rule.sent(value) for value in _listed(leaf.value))
+    if not all(_sendable(value, leaf) for value in values):
         return None
-    return Filter(f"{name}{rule.lookup}", rule.type, rule.join, values, (leaf,))
+    return Filter(f"{name}{rule.lookup}", rule.type, rule.join, tuple(dict.fromkeys(values)), (leaf,))
+
+
+def alternatives(leaf: Leaf) -> Iterator[Leaf]:
+    """A leaf of a list as one leaf for each value, any of which holds."""
+    if leaf.operator == "in":
+        for value in leaf.value:
+            yield replace(leaf, operator="equals", value=value)
 
 
 def joined(first: Filter, second: Filter) -> Filter:
     """Two filters on one argument that must both hold. Where one request cannot say so, the first alone: wider."""
     if first.join in {"and", "none"}:
-        return _united(first, second)
+        return united(first, second)
     return first
 
 
-def merged(filters: Sequence[Filter | None]) -> Filter | None:
-    """Alternatives as one filter: only on one argument that takes a list of alternatives."""
-    first = filters[0]
-    if len(filters) == 1 or first is None:
-        return first
-    for item in filters[1:]:
-        if item is None or item.argument != first.argument or item.join != "or":
-            return None
-        first = _united(first, item)
-    return first
+def fusible(first: Filter, second: Filter) -> bool:
+    """Whether two filters of which one must hold can be one list of alternatives."""
+    return first.argument == second.argument and first.join == second.join == "or"
 
 
-def _united(first: Filter, second: Filter) -> Filter:
+def covers(wide: Filter, narrow: Filter) -> bool:
+    """Whether a filter finds all that another on the same argument finds."""
+    if wide.join != narrow.join:
+        return False
+    if wide.join == "or":
+        return set(narrow.values) <= set(wide.values)
+    if wide.join == "one":
+        return wide.values == narrow.values
+    return set(wide.values) <= set(narrow.values)
+
+
+def united(first: Filter, second: Filter) -> Filter:
+    """One filter with the values and leaves of both."""
     values = tuple(dict.fromkeys((*first.values, *second.values)))
     return replace(first, values=values, leaves=(*first.leaves, *second.leaves))
 
@@ -168,7 +113,11 @@ def _plain(leaf: Leaf) -> Leaf:
     return leaf
 
 
-def _rules(leaf: Leaf, schema: Schema) -> tuple[str, Mapping[str, Rule]]:
+def _listed(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _rules(leaf: Leaf, schema: Schema) -> tuple[str, Rules]:
     if leaf.field in STANDARD:
         return STANDARD[leaf.field]
     custom = schema.custom(leaf.field)
@@ -192,15 +141,17 @@ def _known(argument: str, rule: Rule, schema: Schema) -> bool:
     return schema.arguments is None or schema.arguments.get(argument) == rule.type
 
 
-def _sendable(value: Any, *, by_name: bool, folded: bool) -> bool:
-    if isinstance(value, bool):
-        return True
+def _sendable(value: Any, leaf: Leaf) -> bool:
+    if value is None or isinstance(value, bool):
+        return value is not None
     if isinstance(value, int):
         return value in _INT
-    return _sendable_text(value) and not (by_name and like_uuid(value)) and not (folded and not value.isascii())
+    if not sendable_text(value) or (leaf.field in _BY_NAME and like_uuid(value)):
+        return False
+    return value.isascii() or leaf.operator not in _FOLDED
 
 
-def _sendable_text(value: str) -> bool:
+def sendable_text(value: str) -> bool:
     """Whether the server reads the text as it is: it strips blanks, and takes "null" for no value."""
     if not value or value != value.strip() or value.lower() == "null":
         return False

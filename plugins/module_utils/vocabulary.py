@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from .condition import Condition, ConditionError, Leaf, leaves
-from .field_table import FIELDS, FieldType
+from .device import Place
+from .field_table import FIELDS, FieldType, kind_of
 from .hints import did_you_mean
 
 _REFERENCES: frozenset[FieldType] = frozenset({"named", "location", "tags"})
@@ -16,31 +17,36 @@ _REFERENCES: frozenset[FieldType] = frozenset({"named", "location", "tags"})
 def vocabulary(condition: Condition) -> dict[str, tuple[str, ...]]:
     """Field to the names that the checked condition refers to, like ``{"role": ("router",), "tag": ("core",)}``.
 
-    Only whole names: what ``contains`` looks for need not exist. A location may also be an id.
+    Only whole names: what ``contains`` and its like look for need not exist. A location may also be an id; the type in
+    ``{name: Berlin, type: City}`` is a name of ``location_type``.
     """
     found: dict[str, dict[str, None]] = {}
     for leaf in leaves(condition):
-        for name in _names(leaf):
-            found.setdefault(leaf.field, {})[name] = None
+        for field, name in _names(leaf):
+            found.setdefault(field, {})[name] = None
     return {field: tuple(names) for field, names in found.items()}
 
 
 def require(condition: Condition, known: Mapping[str, Collection[str]]) -> None:
     """Raise ConditionError for the first name that is not among the ``known`` names of its field, where given."""
     for leaf in leaves(condition):
-        for name in _names(leaf):
-            if leaf.field in known and name not in known[leaf.field]:
+        for field, name in _names(leaf):
+            if field in known and name not in known[field]:
                 raise ConditionError(
                     f"{leaf.where}.value",
-                    f"there is no {leaf.field.replace('_', ' ')} {name!r}",
-                    remedy=did_you_mean(name, known[leaf.field]),
+                    f"there is no {field.replace('_', ' ')} {name!r}",
+                    remedy=did_you_mean(name, known[field]),
                 )
 
 
-def _names(leaf: Leaf) -> tuple[str, ...]:
+def _names(leaf: Leaf) -> Iterator[tuple[str, str]]:
     field = FIELDS.get(leaf.field)
-    if field is None or field.type not in _REFERENCES:
-        return ()
-    if leaf.operator.endswith("contains") and field.type != "tags":
-        return ()
-    return leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+    if field is None or field.type not in _REFERENCES or kind_of(field.type, leaf.operator) != field.type:
+        return
+    for value in leaf.value if isinstance(leaf.value, tuple) else (leaf.value,):
+        name = leaf.field.partition(".")[0]
+        if isinstance(value, Place):
+            yield name, value.name
+            yield "location_type", str(value.type)
+        else:
+            yield name, value

@@ -35,6 +35,7 @@ WORDS: Mapping[str, Words] = {
     "manufacturer": Words("manufacturers", "dcim/manufacturers/"),
     "rack": Words("racks", "dcim/racks/"),
     "location": Words("locations", "dcim/locations/"),
+    "location_type": Words("location_types", "dcim/location-types/"),
 }
 
 

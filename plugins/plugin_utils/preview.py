@@ -13,6 +13,7 @@ from typing import Any
 from ..module_utils.device import Device
 from ..module_utils.device_file import read_device_file
 from ..module_utils.errors import NetcellarError
+from ..module_utils.graphql import Query
 from ..module_utils.naming import host_names
 from ..module_utils.saved import SavedInventory, saved_inventory
 from .nautobot import Nautobot
@@ -46,7 +47,7 @@ class SavedFile:
 class Preview:
     """The outcome of a saved inventory. ``hosts`` maps device ids to host names; ``source`` is a URL or a path.
 
-    ``query`` and ``variables`` are what was sent to Nautobot, empty for a device file. ``seconds`` is the time it took.
+    ``queries`` are what was sent to Nautobot, none for a device file. ``seconds`` is the time it took.
     """
 
     name: str
@@ -54,8 +55,7 @@ class Preview:
     source: str
     devices: tuple[Device, ...]
     hosts: Mapping[str, str]
-    query: str
-    variables: Mapping[str, Any]
+    queries: tuple[Query, ...]
     seconds: float
 
 
@@ -112,7 +112,6 @@ def preview(
         source=address if file.plugin == NAUTOBOT else str(device_path(file)),
         devices=found.devices,
         hosts=host_names(found.devices),
-        query=found.query.document if found.query else "",
-        variables=found.query.variables if found.query else {},
+        queries=found.plan.queries if found.plan else (),
         seconds=time.monotonic() - began,
     )

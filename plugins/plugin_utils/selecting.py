@@ -7,16 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ..module_utils.condition import Condition, ConditionError, leaves
 from ..module_utils.device import Device
 from ..module_utils.device_file import DeviceFile
 from ..module_utils.errors import NetcellarError
-from ..module_utils.evaluate import matches
+from ..module_utils.evaluate import predicate
 from ..module_utils.field_table import CUSTOM
 from ..module_utils.fields import CustomField, Schema, check
-from ..module_utils.graphql import Query, plan
+from ..module_utils.graphql import Plan, plan
 from ..module_utils.vocabulary import require, vocabulary
 from .nautobot import Nautobot
 from .nautobot_wire import RefusedError
@@ -36,7 +37,7 @@ class Selection:
     """The devices of a condition, and how they were found. ``variables`` are by device id (device files have them)."""
 
     devices: tuple[Device, ...]
-    query: Query | None = None
+    plan: Plan | None = None
     variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -48,14 +49,19 @@ class Recall:
     keep: Callable[[Mapping[str, Any]], None] = lambda __: None
 
 
-def select_from_nautobot(nautobot: Nautobot, condition: Condition, recall: Recall | None = None) -> Selection:
-    """The devices that Nautobot has for a condition. Raises NetcellarError; NoDevicesError if there are none."""
+def select_from_nautobot(
+    nautobot: Nautobot, condition: Condition, recall: Recall | None = None, dynamic_group: str = ""
+) -> Selection:
+    """The devices that Nautobot has for a condition, among the members of a Dynamic Group where one is named.
+
+    Raises NetcellarError; NoDevicesError if there are none.
+    """
     checked, schema = _checked(nautobot, condition, recall or Recall())
     require(checked, nautobot.known_names(vocabulary(checked)))
     for attempt in range(_TRIES):
-        query = plan(checked, schema)
+        asked = plan(checked, schema, dynamic_group)
         try:
-            rows = nautobot.devices(query)
+            rows = nautobot.devices(*asked.queries)
         except RefusedError as error:
             narrowed = _without_unknown(schema, error)
             if narrowed is None or attempt == _TRIES - 1:
@@ -63,18 +69,18 @@ def select_from_nautobot(nautobot: Nautobot, condition: Condition, recall: Recal
             schema = narrowed
         else:
             break
-    return Selection(_decided(checked, rows), query)
+    return Selection(_decided(checked, rows), asked)
 
 
 def select_from_file(source: DeviceFile, condition: Condition) -> Selection:
     """The devices of a device file for a condition. Raises NetcellarError; NoDevicesError if there are none."""
-    checked = check(condition, source.schema)
+    checked = check(condition, source.schema, datetime.now(UTC))
     require(checked, source.known())
     return Selection(_decided(checked, source.devices), variables=source.variables)
 
 
 def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]:
-    found = tuple(device for device in rows if matches(condition, device))
+    found = tuple(filter(predicate(condition), rows))
     if not found:
         raise NoDevicesError(
             "no device fulfils the conditions", remedy="Look at them with `netcellar inventory preview`"
@@ -83,16 +89,17 @@ def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]
 
 
 def _checked(nautobot: Nautobot, condition: Condition, recall: Recall) -> tuple[Condition, Schema]:
+    now = datetime.now(UTC)
     if not any(leaf.field.startswith(CUSTOM) for leaf in leaves(condition)):
-        return check(condition, Schema()), Schema()
+        return check(condition, Schema(), now), Schema()
     if recall.value is not None:
         remembered = _thawed(recall.value)
         try:
-            return check(condition, remembered), remembered
+            return check(condition, remembered, now), remembered
         except ConditionError:  # the field or choice may be newer than what we remember: ask, and let that decide
             recall.value = None
     schema = nautobot.schema()
-    checked = check(condition, schema)
+    checked = check(condition, schema, now)
     recall.keep(asdict(schema))
     return checked, schema
 

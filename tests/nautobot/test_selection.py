@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.condition import Leaf, parse
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import check
-from ansible_collections.netcellar.backup.plugins.module_utils.graphql import ROW, plan
+from ansible_collections.netcellar.backup.plugins.module_utils.graphql import plan
 from ansible_collections.netcellar.backup.plugins.module_utils.naming import host_names
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot import Nautobot
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import (
@@ -51,8 +51,8 @@ def test_two_conditions(nautobot: Nautobot, rows: list[dict[str, Any]]) -> None:
     expected = {row["id"] for row in rows if row["role"] == "router" and row["cf_site"] == "production"}
     assert {device.id for device in found.devices} == expected
     assert 0 < len(expected) < COUNT
-    assert found.query
-    assert "$v0: [String], $v1: [String]" in found.query.document
+    assert found.plan
+    assert "$v0: [String], $v1: [String]" in found.plan.queries[0].document
 
 
 @pytest.mark.parametrize("start", range(0, TREES, TREES_AT_ONCE))
@@ -77,13 +77,15 @@ def test_the_declared_types_are_those_of_the_server(nautobot: Nautobot, rest: Re
     for field, operator in leaves_of_all_types():
         value = VALUES[field][:2] if operator == "in" else VALUES[field][0]
         leaf = check(Leaf(field, operator, tuple(value) if operator == "in" else value), schema)
-        query = plan(leaf, schema)
-        if query.pushed:
+        asked = plan(leaf, schema)
+        if asked.pushed:
             pushed += 1
-            short = {"query": query.document.replace(ROW, "id"), "variables": query.variables}
-            answer = {row["id"] for row in rest.ask("POST", "graphql", json=short)["data"]["devices"]}
+            answer = set()
+            for query in asked.queries:
+                short = {"query": query.ids, "variables": query.variables}
+                answer |= {row["id"] for row in rest.ask("POST", "graphql", json=short)["data"]["devices"]}
             wanted = {"field": field, "operator": operator, "value": value}
-            assert answer >= {row["id"] for row in rows if means(wanted, row)}, query
+            assert answer >= {row["id"] for row in rows if means(wanted, row)}, asked
     assert pushed > 30
 
 
@@ -102,9 +104,9 @@ def test_the_declared_types_are_those_of_the_server(nautobot: Nautobot, rest: Re
 def test_the_type_matrix(nautobot: Nautobot, rows: list[dict[str, Any]], field: str, value: Any, declared: str) -> None:
     condition = {"field": field, "operator": "equals", "value": value}
     found = select_from_nautobot(nautobot, parse({"match": condition}))
-    assert found.query
-    assert declared in found.query.document
-    assert str(value) not in found.query.document
+    assert found.plan
+    assert declared in found.plan.queries[0].document
+    assert str(value) not in found.plan.queries[0].document
     assert {device.id for device in found.devices} == {row["id"] for row in rows if means(condition, row)}
 
 

@@ -83,8 +83,7 @@ def _plain(found: Preview) -> dict[str, Any]:
         "source": found.source,
         "count": len(found.devices),
         "seconds": round(found.seconds, 3),
-        "query": found.query,
-        "variables": dict(found.variables),
+        "queries": [{"query": query.document, "variables": dict(query.variables)} for query in found.queries],
         "devices": [{"host": found.hosts[device.id], **asdict(device)} for device in found.devices],
     }
 
@@ -103,6 +102,6 @@ def _show_preview(value: dict[str, Any]) -> None:
     ]
     print_table(("host", "address", "platform", "location"), rows)
     click.echo(f"\n{counted(value['count'], 'device')} from {value['source']} in {value['seconds']:.2f} s")
-    if value["query"]:
-        click.echo(f"\nquery:\n{value['query']}\nvariables:")
-        click.echo(yaml.safe_dump(value["variables"], sort_keys=False), nl=False)
+    for query in value["queries"]:
+        click.echo(f"\nquery:\n{query['query']}\nvariables:")
+        click.echo(yaml.safe_dump(query["variables"], sort_keys=False), nl=False)

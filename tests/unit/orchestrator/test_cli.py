@@ -116,7 +116,7 @@ def test_preview_for_machines(write: Write, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out) == ["r1", "r2"]
     assert run_cli([*arguments, "--output", "yaml"]) == 0
     value = yaml.safe_load(capsys.readouterr().out)
-    assert (value["count"], value["query"], value["name"]) == (2, "", "production")
+    assert (value["count"], value["queries"], value["name"]) == (2, [], "production")
     assert run_cli([*arguments, "--query", "devices[].{host: host, address: primary_ip}"]) == 0
     assert capsys.readouterr().out.split() == ["host", "address", "r1", "192.0.2.1", "r2", "-"]
 

@@ -98,7 +98,7 @@ def test_a_preview_needs_no_ansible(tmp_path: Path) -> None:
     found = preview(saved(tmp_path, "match: {field: role, operator: equals, value: router}"))
     assert [device.name for device in found.devices] == ["r1", "r2"]
     assert sorted(found.hosts.values()) == ["r1", "r2"]
-    assert (found.name, found.query, Path(found.source)) == ("saved", "", tmp_path / "devices.yml")
+    assert (found.name, found.queries, Path(found.source)) == ("saved", (), tmp_path / "devices.yml")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.netcellar.backup.plugins.module_utils.condition import (
@@ -13,17 +14,18 @@ from ansible_collections.netcellar.backup.plugins.module_utils.condition import 
     Not,
 )
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device, Place
-from ansible_collections.netcellar.backup.plugins.module_utils.field_table import ALLOWED
-from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema
+from ansible_collections.netcellar.backup.plugins.module_utils.field_table import ALLOWED, LISTS, kind_of
+from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema, check
 from hypothesis import strategies as st
 
+NOW = datetime(2026, 1, 3, tzinfo=UTC)
 UUID = "f6736b96-f322-4f12-8fae-0106feb1face"
 TEXTS = ("a", "A", "ab", "aB b", " a", "null", "Straße", "STRASSE", "\u212a1", "k1", "é", "É", "50%", "a_b", UUID)
 NAMES = ("router", "Router", "route", "null", UUID, "core switch")
 PLACES = (
-    (Place("Europe", id="a" * 8), Place("Berlin", id="b" * 8), Place("Room 0", id=UUID)),
-    (Place("Europe", id="a" * 8), Place("Bonn", id="c" * 8), Place("Room 0", id="d" * 8)),
-    (Place("Asia", id="e" * 8),),
+    (Place("Europe", "Region", "a" * 8), Place("Berlin", "City", "b" * 8), Place("Room 0", "Room", UUID)),
+    (Place("Europe", "Region", "a" * 8), Place("Bonn", "City", "c" * 8), Place("Room 0", "Room", "d" * 8)),
+    (Place("Berlin", "Region", "e" * 8),),
 )
 TYPES = {
     "text": "text",
@@ -34,6 +36,8 @@ TYPES = {
     "multi": "multi-select",
     "number": "integer",
     "day": "date",
+    "time": "datetime",
+    "facts": "json",
     "flag": "boolean",
     "Upper": "text",
     "off": "text",
@@ -46,6 +50,8 @@ STORED: dict[str, tuple[Any, ...]] = {
     "integer": (0, 1, 5, 2**40),
     "date": ("2026-01-01", "2026-01-02"),
     "boolean": (True, False),
+    "datetime": ("2026-01-01T05:00:00Z", "2026-01-01T05:00:00+00:00", "2026-01-02T01:00:00+05:00"),
+    "json": ({"n": 1, "s": "v1", "l": ["a", "ab", True]}, {"n": True, "l": []}, [], {}, "a", 5, [1, "b"]),
 }
 SCHEMA = Schema(
     {
@@ -56,7 +62,8 @@ SCHEMA = Schema(
 VALUES: dict[str, tuple[Any, ...]] = {
     "name": TEXTS,
     "id": ("1", "2", UUID),
-    "location": ("Europe", "Berlin", "Room 0", "Asia", UUID),
+    "location": ("Europe", "Berlin", "Room 0", UUID, {"name": "Berlin", "type": "City"}),
+    "location.parent": ("Europe", "Berlin", "b" * 8, {"name": "Berlin", "type": "Region"}),
     "role": NAMES,
     "status": NAMES,
     "tenant": NAMES,
@@ -68,8 +75,30 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "asset_tag": TEXTS,
     "tag": ("core", "edge", "null", UUID),
     "has_primary_ip": (True, False),
-} | {f"cf_{key}": ("a", "ab", "null") if kind == "multi-select" else STORED[kind] for key, kind in TYPES.items()}
-KNOWN = {field: set(values) for field, values in VALUES.items()}
+    "primary_ip": ("10.0.0.1", "10.0.0.2", "2001:db8::1"),
+    "cf_facts": ("a", 5, True),
+    "cf_facts.n": (1, 1.0, True, 2),
+    "cf_facts.s": ("v1", "V"),
+    "cf_facts.l": ("a", "b", True),
+    "cf_facts.l.0": ("a", "A"),
+}
+VALUES |= {
+    f"cf_{key}": ("a", "ab", "null") if kind == "multi-select" else STORED[kind]
+    for key, kind in TYPES.items()
+    if kind != "json"
+}
+SPECIAL: dict[str, tuple[Any, ...]] = {
+    "text": TEXTS,
+    "pattern": ("^a", "b$", "[0-9]|é", "(?i)STRASSE", "^$", " "),
+    "duration": ("1d", "12h", "4w", "43h"),
+    "prefix": ("10.0.0.0/8", "10.0.0.1/32", "2001:db8::/32", "0.0.0.0/0"),
+    "moment": ("2026-01-01", "2026-01-01T05:00:00Z", "2026-01-01 20:00"),
+    "number": (0, 1, 1.5, 5),
+    "nothing": (None,),
+}
+"""What stands as a value where it is not of the field's own type."""
+
+KNOWN = {field: {value for value in values if isinstance(value, str)} for field, values in VALUES.items()}
 
 
 def _custom() -> st.SearchStrategy[dict[str, Any]]:
@@ -89,7 +118,7 @@ def _device(device_id: str) -> st.SearchStrategy[Device]:
         id=st.just(device_id),
         location=st.sampled_from(PLACES),
         tags=st.lists(st.sampled_from(VALUES["tag"]), max_size=3, unique=True).map(tuple),
-        primary_ip=st.sampled_from((None, "10.0.0.1/24")),
+        primary_ip=st.sampled_from((None, "10.0.0.1/24", "10.0.0.2", "2001:DB8:0::1/64", "host.example.net")),
         custom_fields=_custom(),
         **named,
         **texts,
@@ -105,13 +134,16 @@ def devices() -> st.SearchStrategy[tuple[Device, ...]]:
 def checked_leaves(draw: st.DrawFn) -> Leaf:
     """One leaf as ``check`` gives it, with a position of its own."""
     field = draw(st.sampled_from(sorted(VALUES)))
-    kind = SCHEMA.type_of(Leaf(field, "equals", None))
-    operator = draw(st.sampled_from(ALLOWED[kind]))
-    value: Any = st.sampled_from(VALUES[field])
-    if operator in {"in", "not_in"}:
-        value = st.lists(value, min_size=1, max_size=3, unique=True).map(tuple)
+    type_ = SCHEMA.type_of(Leaf(field, "equals", None))
+    operator = draw(st.sampled_from(ALLOWED[type_]))
+    kind = kind_of(type_, operator)
+    value: Any = st.sampled_from(VALUES[field] if kind == type_ else SPECIAL[kind])
+    if operator in LISTS:
+        value = st.lists(value, min_size=1, max_size=3).map(tuple)
     where = f"match.{draw(st.integers(0, 10**9))}"
-    return Leaf(field, operator, draw(value), where, kind)
+    leaf = check(Leaf(field, operator, draw(value), where), SCHEMA, NOW)
+    assert isinstance(leaf, Leaf)
+    return leaf
 
 
 def conditions() -> st.SearchStrategy[Condition]:

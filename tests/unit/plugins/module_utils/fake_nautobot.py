@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import uuid
 from collections.abc import Callable, Iterable
@@ -9,9 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
-from ansible_collections.netcellar.backup.plugins.module_utils.graphql import Query
+from ansible_collections.netcellar.backup.plugins.module_utils.graphql import ROW, Query
 
-LOOKUPS = ("n", "ic")
+PARTS: dict[str, Callable[[str, str], bool]] = {
+    "ic": lambda text, part: part in text,
+    "isw": str.startswith,
+    "iew": str.endswith,
+}
+ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 NAMED = ("role", "status", "tenant", "platform", "device_type", "manufacturer")
 
 
@@ -35,6 +46,7 @@ class FakeNautobot:
 
     def answer(self, query: Query) -> set[str]:
         """The ids of the devices that the query finds."""
+        assert query.ids.replace(" id ", f" {ROW} ") == query.document
         passed = re.search(r"devices\((.*?)\)", query.document)
         pairs = [pair.split(": $") for pair in passed[1].split(", ")] if passed else []
         declared = dict(re.findall(r"\$(\w+): ([\[\]\w]+)", query.document))
@@ -48,10 +60,18 @@ class FakeNautobot:
         if name == "has_primary_ip":
             self._typed(declared, "Boolean")
             return lambda device: (device.primary_ip is not None) is value
+        if lookup == "isnull":
+            self._typed(declared, "Boolean")
+            return lambda device: (not self._names(name, device)) is value
         self._typed(declared, "[String]")
         values = self._stripped(value)
-        if not values:
-            return lambda device: True
+        return self._listed(name, lookup, values) if values else lambda device: True
+
+    def _listed(self, name: str, lookup: str, values: list[str]) -> Callable[[Device], bool]:
+        if name == "id":
+            if not all(map(_is_uuid, values)):
+                raise RefusedError("Enter a valid UUID.")
+            return lambda device: (device.id in values) is not (lookup == "n")
         if name in {"name", "serial", "asset_tag"}:
             return self._chars(lambda device: getattr(device, name), lookup, values)
         return self._related(name, lookup, values)
@@ -96,7 +116,9 @@ class FakeNautobot:
             values = self._stripped(value if isinstance(value, list) else [value])
         if not values:
             return lambda device: True
-        if lookup == "ic" and kind not in {"text", "url", "select"}:
+        if (lookup in PARTS or lookup in {"re", "nre"}) and kind not in {"text", "url", "select"}:
+            raise RefusedError(f"Unknown argument cf_{argument}")
+        if lookup in ORDERS and kind not in {"integer", "date", "datetime"}:
             raise RefusedError(f"Unknown argument cf_{argument}")
         return lambda device: self._holds(kind, key, lookup, values, device.custom_fields.get(key, ...))
 
@@ -104,16 +126,32 @@ class FakeNautobot:
         if kind == "multi-select":
             found = any(value in (stored if isinstance(stored, list) else []) for value in values)
             return self.version == "2.4" or not found if lookup == "n" else found
-        if lookup == "ic" or (not lookup and key in self.loose and kind in {"text", "url", "markdown"}):
-            return isinstance(stored, str) and any(self._upper(value) in self._upper(stored) for value in values)
+        if lookup in {"re", "nre"}:
+            assert values == [".+"]
+            return (isinstance(stored, str) and stored != "") is (lookup == "re")
+        if lookup in ORDERS:
+            return self._ordered(kind, lookup, values, stored)
+        loose = not lookup and key in self.loose and kind in {"text", "url", "markdown"}
+        if lookup in PARTS or loose:
+            return isinstance(stored, str) and any(self._part(lookup or "ic", stored, value) for value in values)
         equal = any(stored == value and type(stored) is type(value) for value in values)
         if "null" in values and stored is None:
             equal = True
         return not equal if lookup == "n" else equal
 
+    @staticmethod
+    def _ordered(kind: str, lookup: str, values: list[Any], stored: Any) -> bool:
+        """JSON null is less than any number; dates and moments are compared as texts."""
+        if stored is None:
+            return kind == "integer" and lookup.startswith("l")
+        return stored is not ... and any(ORDERS[lookup](stored, value) for value in values)
+
+    def _part(self, lookup: str, text: str, part: str) -> bool:
+        return PARTS[lookup](self._upper(text), self._upper(part))
+
     def _chars(self, read: Callable[[Device], Any], lookup: str, values: list[str]) -> Callable[[Device], bool]:
-        if lookup == "ic":
-            return lambda device: any(self._upper(value) in self._upper(read(device) or "") for value in values)
+        if lookup in PARTS:
+            return lambda device: any(self._part(lookup, read(device) or "", value) for value in values)
         return lambda device: read(device) in values
 
     def _upper(self, text: str) -> str:

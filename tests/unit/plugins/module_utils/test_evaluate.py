@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.compare import folded
 from ansible_collections.netcellar.backup.plugins.module_utils.condition import (
     All,
     Any_,
@@ -15,20 +16,15 @@ from ansible_collections.netcellar.backup.plugins.module_utils.condition import 
     parse,
 )
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device, Place
-from ansible_collections.netcellar.backup.plugins.module_utils.evaluate import (
-    Decision,
-    decide,
-    folded,
-    matches,
-    values_of,
-)
+from ansible_collections.netcellar.backup.plugins.module_utils.evaluate import Decision, decide, matches
 from ansible_collections.netcellar.backup.plugins.module_utils.field_table import OPPOSITE
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema, check
-from hypothesis import given, settings
+from ansible_collections.netcellar.backup.plugins.module_utils.present import values_of
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.plugins.module_utils.condition_trees import NOW, checked_leaves, conditions, devices
 from tests.unit.plugins.module_utils.condition_trees import SCHEMA as TREES
-from tests.unit.plugins.module_utils.condition_trees import checked_leaves, conditions, devices
 
 CITY = "f6736b96-f322-4f12-8fae-0106feb1face"
 SCHEMA = Schema(
@@ -230,6 +226,7 @@ def test_de_morgan(found: tuple[Device, ...], items: Trees) -> None:
 @given(devices(), checked_leaves())
 @settings(max_examples=100, deadline=None)
 def test_not_is_the_opposite_operator(found: tuple[Device, ...], leaf: Leaf) -> None:
+    assume(leaf.operator in OPPOSITE)
     opposite = Leaf(leaf.field, OPPOSITE[leaf.operator], leaf.value, leaf.where, leaf.type)
     for device in found:
         assert matches(Not(leaf), device) is matches(opposite, device)
@@ -242,11 +239,11 @@ def test_a_flat_list_is_a_group(found: tuple[Device, ...], items: list[Leaf], lo
         {
             "field": leaf.field,
             "operator": leaf.operator,
-            "value": list(leaf.value) if isinstance(leaf.value, tuple) else leaf.value,
+            "value": list(leaf.given) if isinstance(leaf.given, tuple) else leaf.given,
         }
         for leaf in items
     ]
-    flat = check(parse({"conditions": [row | {"logic": logic} for row in rows]}), TREES)
-    tree = check(parse({"match": {"all" if logic == "AND" else "any": rows}}), TREES)
+    flat = check(parse({"conditions": [row | {"logic": logic} for row in rows]}), TREES, NOW)
+    tree = check(parse({"match": {"all" if logic == "AND" else "any": rows}}), TREES, NOW)
     for device in found:
         assert matches(flat, device) is matches(tree, device)

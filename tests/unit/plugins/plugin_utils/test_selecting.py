@@ -41,8 +41,8 @@ class Server:
     def known_names(self, wanted: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
         return {field: {"router", "switch"} for field in wanted}
 
-    def devices(self, query: Query) -> list[Device]:
-        self.queries.append(query)
+    def devices(self, *queries: Query) -> list[Device]:
+        self.queries += queries
         if self.refusals:
             raise RefusedError(self.refusals.pop(0))
         return DEVICES
