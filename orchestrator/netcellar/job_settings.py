@@ -46,6 +46,8 @@ SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
     "stamp_field": _stamp_field,
     "secrets": _choice("mask", "keep"),
     "host_keys": _choice("strict", "learn", "off"),
+    "identity": _choice("strict", "learn", "off"),
+    "two_reads": _choice("auto", "always", "never"),
     "known_hosts": Section.text,
     "verdict": _choice("all", "notable", "off"),
     "concurrency": _number(1, 5000),

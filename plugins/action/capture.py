@@ -19,7 +19,6 @@ from ..plugin_utils.cellar import Cellar
 from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.credentials import CommandLine
 from ..plugin_utils.harvest import Harvester
-from ..plugin_utils.index import Index
 from ..plugin_utils.owner import Owner
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
@@ -64,15 +63,14 @@ class ActionModule(ActionBase):
         )
         with ExitStack() as stack:
             check = self._task.check_mode
-            stored: Index = {}
+            cellar = Cellar(repository, first.text("netcellar_branch", "main"))
             if check:
-                stored = Cellar(repository, first.text("netcellar_branch", "main")).stored()
                 repository = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "cellar.git"
             staging = Staging(repository)
             # Ansible's main process lives as long as the run; this one ends with the task.
             staging.open(run_id, Owner.of(end_with_parent()))
             quarantine = None if check else Quarantine(repository)
-            outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=stored))
+            outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=cellar.stored()))
         return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
 
     def _command_line(self) -> CommandLine:

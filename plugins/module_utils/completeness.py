@@ -8,9 +8,10 @@ Each check is a function that returns a Fault or None; the first fault stands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from .certificate import Certificate
 from .clean import clean, unix_lines
 from .errors import ErrorClass
 from .hostname import named, prompt_names, same_host
@@ -36,6 +37,7 @@ class Certified:
 
     text: str
     hostname: str | None = None
+    certificate: Certificate = field(default_factory=Certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def judge(
         or _shape(wanted, kept)
         or (None if identity == "off" else _same_device(platform, transcript, names, expected_name, identity))
     )
-    return fault or Certified(kept, names[0] if names else None)
+    if fault:
+        return fault
+    certificate = _certificate(platform, wanted, transcript, kept)
+    if identity != "off":
+        certificate = certificate.also("identity", _names_seen(transcript, names))
+    return Certified(kept, names[0] if names else None, certificate)
 
 
 def rejected(platform: Platform, answer: Answer) -> str | None:
@@ -129,6 +136,26 @@ def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | N
     if prompt and re.search(rf"^{re.escape(prompt)}", free, re.MULTILINE):
         return Fault("incomplete", "the prompt stands in the middle of the configuration")
     return None
+
+
+def _certificate(platform: Platform, wanted: Artifact, transcript: Transcript, kept: str) -> Certificate:
+    """What the checks saw of a text that passed them all."""
+    lines = kept.count("\n")
+    command = next(answer.command for answer in reversed(transcript.answers) if answer.command in wanted.commands)
+    shell = platform.channel == "shell"
+    seen = Certificate().also("answered", command).also("prompt", "on its own line" if shell else "exit status")
+    if wanted.begin:
+        seen = seen.also("begin", "as it must")
+    if wanted.end:
+        seen = seen.also("end", f"line {lines}")
+    seen = seen.also("errors", f"none in {lines} lines").also("residue", "none")
+    holds = next((structure for structure in wanted.structure if not broken(structure, kept)), None)
+    return seen.also("structure", holds) if holds else seen
+
+
+def _names_seen(transcript: Transcript, names: list[str]) -> str:
+    seen = {"prompt": transcript.hostname, "configuration": names[0] if names else None}
+    return ", ".join(f"{where} {name}" for where, name in seen.items() if name) or "no name"
 
 
 def _shape(wanted: Artifact, kept: str) -> Fault | None:

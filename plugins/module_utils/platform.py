@@ -59,6 +59,14 @@ class Privilege:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """What a device asks inside the session though SSH has let the user in: patterns of the two questions."""
+
+    user: re.Pattern[str]
+    password: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One of several answers that make up a text. ``title`` is the line that stands above it."""
 
@@ -151,7 +159,7 @@ class Platform:
     configuration different. ``verbatim`` parts may hold anything, also what looks like an error or an end. ``wrap``
     matches a line break that the device's terminal made inside a statement. ``line_end`` is what the return key sends;
     ``clear_line`` empties an input line on which the device leaves a rejected command. An ``experimental`` platform has
-    never been tried on a device.
+    never been tried on a device. ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
     """
 
     network_os: str
@@ -173,4 +181,6 @@ class Platform:
     dropped: re.Pattern[str] | None = None
     line_end: LineEnd = "\n"
     clear_line: str | None = None
+    login: Login | None = None
     experimental: bool = False
+    two_reads: bool = False

@@ -14,6 +14,7 @@ from .platform import (
     STRUCTURES,
     Artifact,
     Hostname,
+    Login,
     Part,
     Platform,
     Privilege,
@@ -52,7 +53,9 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         dropped=node.lines("dropped"),
         line_end=node.choice("line_end", LINE_ENDS, default="\n"),
         clear_line=node.text("clear_line") if "clear_line" in node else None,
+        login=_login(node),
         experimental=node.flag("experimental"),
+        two_reads=node.flag("two_reads"),
     )
     node.done()
     return platform
@@ -79,6 +82,15 @@ def _privilege(parent: Node) -> Privilege | None:
     )
     node.done()
     return privilege
+
+
+def _login(parent: Node) -> Login | None:
+    if "login" not in parent:
+        return None
+    node = parent.child("login")
+    login = Login(user=node.pattern("user"), password=node.pattern("password"))
+    node.done()
+    return login
 
 
 def _artifacts(parent: Node) -> dict[str, Artifact]:

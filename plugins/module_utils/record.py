@@ -26,7 +26,10 @@ UNREACHABLE: frozenset[ErrorClass] = frozenset({"connect_timeout", "refused", "u
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One artifact of a record: what was captured and where it is. ``size`` is in bytes of UTF-8."""
+    """One artifact of a record: what was captured and where it is. ``size`` is in bytes of UTF-8.
+
+    ``certificate`` maps the checks that the text passed to what they saw.
+    """
 
     artifact: str
     path: str = ""
@@ -34,6 +37,7 @@ class Kept:
     sha256: str = ""
     changed: bool = False
     quarantine: str = ""
+    certificate: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ class Capture:
     """A certified text of one device, cleaned and masked: what may be stored.
 
     ``same_as`` is a digest of the text without its volatile lines: two captures with equal digests hold the same
-    configuration, and the blob that is already stored then stays.
+    configuration, and the blob that is already stored then stays. ``certified_size`` is that of the text before
+    masking, in bytes of UTF-8, which is what a later capture's size is held against.
     """
 
     device_id: str
@@ -148,3 +153,4 @@ class Capture:
     run: str
     identity: Mapping[str, str] = field(default_factory=dict)
     stamp: Mapping[str, str] = field(default_factory=dict)
+    certified_size: int = 0

@@ -19,17 +19,19 @@ from ..module_utils.completeness import Identity
 from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Record
 from .credentials import CommandLine, credentials_of
+from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys
 from .run import RunFolder
 from .session import Limits
 from .stamping import stamp_of
 from .targets import Target, reject, sketch, target_of, without_collisions
-from .variables import HostVariables, Variables
+from .variables import HostVariables, VariableError, Variables
 
 # Files that Ansible and Git need beside the sessions.
 OTHER_FILES = 128
 IDENTITIES: tuple[Identity, ...] = get_args(Identity)
+TWO_READS: tuple[TwoReads, ...] = get_args(TwoReads)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Batch:
                 limits=_limits(variables),
                 masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
                 identity=_identity(variables),
+                doubt=_doubt(variables),
                 stamp=_stamp(variables),
             )
         except NetcellarError as error:
@@ -168,6 +171,14 @@ def _limits(variables: HostVariables) -> Limits:
 def _identity(variables: HostVariables) -> Identity:
     wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
     return next(each for each in IDENTITIES if each == wanted)
+
+
+def _doubt(variables: HostVariables) -> Doubt:
+    wanted = variables.choice("netcellar_two_reads", TWO_READS, "auto")
+    share = variables.number("netcellar_max_shrink", MAX_SHRINK)
+    if share > 1:
+        raise VariableError("netcellar_max_shrink", "must be a share, above 0 and up to 1")
+    return Doubt(next(each for each in TWO_READS if each == wanted), share)
 
 
 def _stamp(variables: HostVariables) -> dict[str, str]:

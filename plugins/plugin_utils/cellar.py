@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
@@ -70,7 +70,8 @@ class Cellar:
 
         Raises NetcellarError (class git).
         """
-        if Rooms(self.repository).free:
+        rooms = Rooms(self.repository)
+        if rooms.free or rooms.unfinished.exists():
             return {}
         git = Git(self.repository)
         return load_index(git, Tips.here(git, self.branch).index, self.branch)
@@ -114,7 +115,7 @@ class OpenCellar:
 
         A rejected capture goes to quarantine. Raises NetcellarError of class git; everything is then still staged.
         """
-        staged = {(each.capture.device_id, each.capture.artifact, each.capture.run): each for each in pending.staged}
+        staged = {_key(each): each for each in pending.staged}
         damaged = list(pending.damaged)
         for __ in range(TRIES + len(staged)):
             try:
@@ -122,11 +123,13 @@ class OpenCellar:
             except MovedError:
                 continue
             except DamagedError as error:
-                bad = next(name for name, each in staged.items() if each.path == error.path)
-                damaged.append(self._staging.set_aside(staged.pop(bad).path))
+                damaged.append(self._staging.set_aside(staged.pop(_key(error.staged))))
                 continue
             self._note(plan, tips, staged)
-            self._take_away(plan, staged)
+            for each in staged.values():
+                if plan.decisions[each.capture.device_id, each.capture.artifact].verdict == "rejected":
+                    self._staging.set_aside(each)
+            self._staging.remove(pending)
             return CommitResult(tips.branch, len(plan.write) + len(plan.remove), plan.decisions, tuple(damaged))
         raise NetcellarError(f"{self.branch} of {self.git.repository} is being moved by somebody else", error="git")
 
@@ -158,16 +161,12 @@ class OpenCellar:
             if decision.verdict == "rejected" or tips.branch is None:
                 continue
             capture = staged[*key, decision.capture.run].capture
-            line = Line.after(decision, tips.branch, self.branch)
-            lines.append(replace(line, host=capture.host, stamp=dict(capture.stamp)))
+            lines.append(Line.after(decision, tips.branch, self.branch, capture.host, capture.stamp))
         self.ledger.add(lines)
 
-    def _take_away(self, plan: Plan, staged: Mapping[tuple[str, str, str], Staged]) -> None:
-        for (device, artifact, __), each in staged.items():
-            if plan.decisions[device, artifact].verdict == "rejected":
-                self._staging.set_aside(each.path)
-            else:
-                self._staging.remove(each)
+
+def _key(staged: Staged) -> tuple[str, str, str]:
+    return (staged.capture.device_id, staged.capture.artifact, staged.capture.run)
 
 
 def _message(plan: Plan, about: About) -> Message:

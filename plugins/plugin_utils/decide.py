@@ -100,9 +100,10 @@ def _stored(entry: Entry, files: Files, index: Index) -> Entry:
     if old is None:
         return entry
     if old.same_as == entry.same_as and entry.same_as and _holds(files, old):
-        entry = replace(entry, blob=old.blob)
-    same = replace(entry, captured_at=old.captured_at, run=old.run)
-    return old if same == old else entry
+        kept = (old.blob, old.size or entry.size)
+        if kept != (entry.blob, entry.size):
+            entry = replace(entry, blob=kept[0], size=kept[1])
+    return old if entry.says_as_much_as(old) else entry
 
 
 def _faults(wanted: Mapping[Key, Entry], files: Files, index: Index) -> dict[Key, str]:

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..module_utils.completeness import rejected
+from ..module_utils.completeness import absent, rejected
 from ..module_utils.errors import ErrorClass, NetcellarError
 from ..module_utils.platform import Artifact, Part, Platform, Way
 from ..module_utils.transcript import Answer, Transcript
 from .channel import Feed
 from .terminal import render
+
+if TYPE_CHECKING:
+    from .connect import Credential
 
 
 class SessionError(NetcellarError):
@@ -26,8 +29,8 @@ class SessionError(NetcellarError):
 class Dialogue(Protocol):
     """A way to ask a device for its artifacts."""
 
-    async def open(self, password: str | None, login_password: str | None) -> None:
-        """Get ready to ask; ``password`` is for more rights, the other was for the login. Raises SessionError."""
+    async def open(self, credential: Credential) -> None:
+        """Get ready to ask, with the credential of the login. Raises SessionError."""
 
     async def fetch(self, artifact: Artifact) -> Transcript:
         """Ask for one artifact. Raises SessionError when the device stops answering."""
@@ -41,7 +44,7 @@ async def first_accepted(
     for command in artifact.commands:
         way = artifact.ways.get(command, Way())
         broken = await _enter(ask, way.enter)
-        answer = broken or await (_in_parts(ask, platform, way.parts) if way.parts else ask(command))
+        answer = broken or await (_in_parts(ask, platform, artifact, way.parts) if way.parts else ask(command))
         if not answer.complete or rejected(platform, answer) is None:
             break
     return (answer,) if answer else ()
@@ -56,18 +59,20 @@ async def _enter(ask: Callable[[str], Awaitable[Answer]], commands: Sequence[str
     return None
 
 
-async def _in_parts(ask: Callable[[str], Awaitable[Answer]], platform: Platform, parts: Sequence[Part]) -> Answer:
-    """One answer made of several, each below its title. A part that is rejected is left out, but not the first."""
-    pieces = []
+async def _in_parts(
+    ask: Callable[[str], Awaitable[Answer]], platform: Platform, artifact: Artifact, parts: Sequence[Part]
+) -> Answer:
+    """One answer made of several, each below its title. A part that the device has not is left out."""
+    first, pieces = parts[0].command, []
     for part in parts:
         answer = await ask(part.command)
-        if not answer.complete:
-            return replace(answer, command=parts[0].command)
-        if rejected(platform, answer) is None:
-            pieces.append(f"{part.title}\n{answer.text.strip(chr(10))}\n")
-        elif part is parts[0]:
-            return answer
-    return Answer(parts[0].command, "\n".join(pieces), True)
+        if absent(platform, artifact.name, answer):
+            continue
+        if not answer.complete or rejected(platform, answer) is not None:
+            return replace(answer, command=first)
+        body = answer.text.replace("\r\n", "\n").strip("\n")
+        pieces.append(f"{part.title}\n{body}\n")
+    return Answer(first, "\n".join(pieces), True)
 
 
 class Execution:
@@ -79,7 +84,7 @@ class Execution:
         self._silence = silence
         self._where = where
 
-    async def open(self, password: str | None, login_password: str | None) -> None:
+    async def open(self, credential: Credential) -> None:
         """Nothing: a single command has no state to prepare and no rights to gain."""
 
     async def fetch(self, artifact: Artifact) -> Transcript:

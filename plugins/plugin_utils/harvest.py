@@ -11,21 +11,19 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from ..module_utils.clean import same_as
-from ..module_utils.completeness import Certified, Fault, Identity, absent, judge
+from ..module_utils.completeness import Certified, Fault, Identity
 from ..module_utils.errors import ErrorClass, NetcellarError
 from ..module_utils.mask import mask
 from ..module_utils.record import Capture, Kept, Outcome, Record, Stage
 from ..module_utils.transcript import Transcript
 from .connect import Credential
+from .examine import Doubt, Examination, size_of
 from .hostkeys import HostKeys
-from .index import Index
+from .index import Entry, Index
 from .quarantine import Quarantine, Suspect
 from .session import Limits, Peer, Reading, Session
 from .staging import Staging
 from .targets import Target
-
-# A longer text is judged beside the event loop, so that the other sessions go on.
-LARGE_TEXT = 256 * 1024
 
 _STAGES: Mapping[ErrorClass, Stage] = {
     "auth": "login",
@@ -48,6 +46,7 @@ class Job:
     limits: Limits
     masked: bool = True
     identity: Identity = "learn"
+    doubt: Doubt = field(default_factory=Doubt)
     stamp: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,7 +58,7 @@ def utc_now() -> datetime:
 class Harvester:
     """Does jobs. Without a quarantine (check mode) no text that failed is kept, and records say what would be.
 
-    ``stored`` is what check mode compares with.
+    ``stored`` is what the cellar holds: what a capture's size is held against.
     """
 
     def __init__(
@@ -83,19 +82,19 @@ class Harvester:
     async def _harvest(self, job: Job) -> Record:
         target = job.target
         peer = Peer(target.address, target.port, target.platform, tuple(target.paths), job.credentials)
+        examination = Examination(target, job.identity, job.doubt, self._before(target))
         try:
-            reading = await Session(peer, job.host_keys, job.limits).read()
+            reading = await Session(peer, job.host_keys, job.limits, examination.doubtful).read()
         except NetcellarError as error:
             return target.record.failed(error.error, str(error), stage=_STAGES.get(error.error, "connect"))
         at = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        size = sum(len(answer.text) for heard in reading.transcripts.values() for answer in heard.answers)
-        if size > LARGE_TEXT:
-            return await asyncio.to_thread(self._settle, job, reading, at)
-        judged = _judge(job, reading)
+        judged = await examination.verdicts(reading)
         return await asyncio.to_thread(self._keep, job, reading, judged, at)
 
-    def _settle(self, job: Job, reading: Reading, at: str) -> Record:
-        return self._keep(job, reading, _judge(job, reading), at)
+    def _before(self, target: Target) -> dict[str, Entry]:
+        """What the cellar holds of the target, by artifact."""
+        keys = {artifact: (target.device.id, artifact) for artifact in target.paths}
+        return {artifact: self._stored[key] for artifact, key in keys.items() if key in self._stored}
 
     def _keep(self, job: Job, reading: Reading, judged: Mapping[str, Certified | Fault], at: str) -> Record:
         """Stage the texts if all are certified: a device is backed up whole or not at all."""
@@ -104,23 +103,22 @@ class Harvester:
         try:
             if fault is not None:
                 return self._set_aside(job, record, fault, reading.transcripts.get(fault), judged[fault])
-            captures = [
-                _capture(job, record, name, verdict)
-                for name, verdict in judged.items()
-                if isinstance(verdict, Certified)
-            ]
+            certified = {name: verdict for name, verdict in judged.items() if isinstance(verdict, Certified)}
+            captures = [_capture(job, record, name, verdict) for name, verdict in certified.items()]
             for capture in captures:
                 self._staging.write(capture)
         except NetcellarError as error:
             return record.failed(error.error, str(error), stage="stage")
-        record = replace(record, artifacts=tuple(_kept(capture) for capture in captures))
+        kept = tuple(_kept(capture, certified[capture.artifact]) for capture in captures)
+        record = replace(record, artifacts=kept)
         if self._quarantine is None:
             return self._checked(record, captures)
         # If the run ends before its commit, this is what happened.
         return record.failed("git", _NOT_COMMITTED, stage="stage")
 
     def _checked(self, record: Record, captures: Sequence[Capture]) -> Record:
-        kept = tuple(replace(_kept(capture), changed=self._is_new(capture)) for capture in captures)
+        pairs = zip(record.artifacts, captures, strict=True)
+        kept = tuple(replace(one, changed=self._is_new(capture)) for one, capture in pairs)
         outcome: Outcome = "stored" if any(each.changed for each in kept) else "unchanged"
         return replace(record, outcome=outcome, stage="judge", message=_CHECKED, artifacts=kept)
 
@@ -150,19 +148,6 @@ class Harvester:
         return replace(record, artifacts=(Kept(artifact, quarantine=str(path)),))
 
 
-def _judge(job: Job, reading: Reading) -> dict[str, Certified | Fault]:
-    """The verdict for each artifact that the device has; an artifact that the device says it has not is left out."""
-    target = job.target
-    verdicts: dict[str, Certified | Fault] = {}
-    for name in target.paths:
-        heard = reading.transcripts.get(name)
-        if heard is None:
-            verdicts[name] = Fault("incomplete", "the session ended before it was read")
-        elif not absent(target.platform, name, heard.answers[-1]):
-            verdicts[name] = judge(target.platform, name, heard, target.device.name, job.identity)
-    return verdicts or {next(iter(target.paths)): Fault("incomplete", "the device says that it has no configuration")}
-
-
 def _capture(job: Job, record: Record, artifact: str, certified: Certified) -> Capture:
     target = job.target
     text = mask(target.platform, certified.text).text if job.masked else certified.text
@@ -180,9 +165,16 @@ def _capture(job: Job, record: Record, artifact: str, certified: Certified) -> C
         run=record.run,
         identity={name: value for name, value in identity.items() if value},
         stamp=job.stamp,
+        certified_size=size_of(certified.text),
     )
 
 
-def _kept(capture: Capture) -> Kept:
+def _kept(capture: Capture, certified: Certified) -> Kept:
     data = capture.text.encode("utf-8", "surrogateescape")
-    return Kept(capture.artifact, capture.path, len(data), sha256(data).hexdigest())
+    return Kept(
+        artifact=capture.artifact,
+        path=capture.path,
+        size=len(data),
+        sha256=sha256(data).hexdigest(),
+        certificate=certified.certificate.as_dict(),
+    )

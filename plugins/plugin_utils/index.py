@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from urllib.parse import quote
 
 from ..module_utils.errors import NetcellarError
@@ -27,7 +28,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is stored for one artifact of one device. ``captured_at`` is the time of the capture that is stored."""
+    """What is stored for one artifact of one device. ``captured_at`` is the time of the capture that is stored.
+
+    ``size`` is that of the certified text before masking, in bytes; 0 where it is not known.
+    """
 
     device_id: str
     artifact: str
@@ -38,11 +42,16 @@ class Entry:
     captured_at: str
     run: str
     identity: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
 
     @property
     def key(self) -> Key:
         """What the entry is about: the device's id and the artifact."""
         return (self.device_id, self.artifact)
+
+    def says_as_much_as(self, other: Entry) -> bool:
+        """Whether nothing but the time and the run of the capture is different."""
+        return _CONTENT(self) == _CONTENT(other)
 
     @classmethod
     def of(cls, capture: Capture, blob: str) -> Entry:
@@ -57,8 +66,11 @@ class Entry:
             captured_at=capture.captured_at,
             run=capture.run,
             identity=dict(capture.identity),
+            size=capture.certified_size,
         )
 
+
+_CONTENT = attrgetter(*(name for name in Entry.__slots__ if name not in {"captured_at", "run"}))
 
 Index = Mapping[Key, Entry]
 

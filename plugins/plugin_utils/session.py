@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..module_utils.platform import Platform
@@ -62,19 +63,32 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one session brought: a transcript per artifact, and the name of the credential that was accepted."""
+    """What one session brought: a transcript per artifact, and the name of the credential that was accepted.
+
+    ``second`` holds those of the artifacts that were read twice.
+    """
 
     transcripts: dict[str, Transcript]
     credential: str
+    second: dict[str, Transcript] = field(default_factory=dict)
+
+
+# Whether an artifact, of which this was heard, is to be read once more.
+Again = Callable[[str, Transcript], Awaitable[bool]]
+
+
+async def _once(_artifact: str, _heard: Transcript) -> bool:
+    return False
 
 
 class Session:
     """Reads the artifacts of one peer."""
 
-    def __init__(self, peer: Peer, host_keys: HostKeys, limits: Limits) -> None:
+    def __init__(self, peer: Peer, host_keys: HostKeys, limits: Limits, again: Again = _once) -> None:
         self._peer = peer
         self._host_keys = host_keys
         self._limits = limits
+        self._again = again
 
     async def read(self) -> Reading:
         """Log in once and read. Raises SessionError; a text that was cut is an answer that is not complete."""
@@ -82,7 +96,7 @@ class Session:
             async with asyncio.timeout(self._limits.device):
                 connection, credential = await self._log_in()
                 try:
-                    return Reading(await self._read(connection, credential), credential.name)
+                    return await self._read(connection, credential)
                 finally:
                     await _leave(connection)
         except TimeoutError:
@@ -102,18 +116,25 @@ class Session:
                 refused = error
         raise refused
 
-    async def _read(self, connection: SSHClientConnection, credential: Credential) -> dict[str, Transcript]:
-        transcripts: dict[str, Transcript] = {}
+    async def _read(self, connection: SSHClientConnection, credential: Credential) -> Reading:
+        reading = Reading({}, credential.name)
         try:
             dialogue = await self._dialogue(connection)
-            await dialogue.open(credential.become_password, credential.password)
+            await dialogue.open(credential)
             for name in self._peer.artifacts:
-                transcripts[name] = await dialogue.fetch(self._peer.platform.artifacts[name])
-                if not transcripts[name].answers[-1].complete:
+                if not await self._read_one(dialogue, name, reading):
                     break
         except (asyncssh.Error, OSError) as error:
             raise network_fault(self._peer.where, error) from None
-        return transcripts
+        return reading
+
+    async def _read_one(self, dialogue: Dialogue, name: str, reading: Reading) -> bool:
+        """Read one artifact, again where there is doubt. False when the line is gone."""
+        artifact = self._peer.platform.artifacts[name]
+        heard = reading.transcripts[name] = await dialogue.fetch(artifact)
+        if heard.answers[-1].complete and await self._again(name, heard):
+            heard = reading.second[name] = await dialogue.fetch(artifact)
+        return heard.answers[-1].complete
 
     async def _dialogue(self, connection: SSHClientConnection) -> Dialogue:
         async def start(command: str) -> Feed:

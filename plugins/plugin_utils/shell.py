@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from ..module_utils.errors import ErrorClass
 from ..module_utils.platform import Artifact, Platform, Privilege
@@ -21,6 +21,9 @@ from .dialogue import SessionError, first_accepted
 from .echo import squeeze, without_echo
 from .terminal import render, without_codes
 
+if TYPE_CHECKING:
+    from .connect import Credential
+
 # How long a pager must stand, and a prompt where the echo of the command is missing, before they are believed.
 PAGER_SETTLE = 0.02
 PROMPT_SETTLE = 0.25
@@ -29,7 +32,7 @@ PROOFS = 8
 # The echo of a command is looked for in that many bytes.
 HEAD = 4096
 
-Found = Literal["prompt", "pager", "password", "key", "leftover"]
+Found = Literal["prompt", "pager", "password", "key", "leftover", "user", "login"]
 
 _PRESS_KEY = re.compile(r"(?i)press (?:any key|<?(?:return|enter|space)>?)[^\n]{0,40}$")
 _COUNTERS = re.compile(r"\d+|[*~]")
@@ -47,19 +50,19 @@ class Shell:
         self._command = ""
         self._above: frozenset[str] = frozenset()
         self._echoes: bool | None = None
-        self._login_password: str | None = None
+        self._credential: Credential | None = None
 
     @property
     def hostname(self) -> str | None:
         """The name in the learned prompt."""
         return self._platform.prompt.host(self.prompt)
 
-    async def open(self, password: str | None, login_password: str | None) -> None:
+    async def open(self, credential: Credential) -> None:
         """Learn the prompt, gain the rights to read the configuration, switch paging off."""
-        self._login_password = login_password
+        self._credential = credential
         await self._until_prompt("sent no prompt of a known shape")
         await self._learn()
-        await self._gain(password)
+        await self._gain()
         for command in self._platform.setup:
             answer = await self.ask(command)
             if not answer.complete:
@@ -123,7 +126,7 @@ class Shell:
         while not self._feed.closed and not await self._feed.quiet(PROMPT_SETTLE):
             continue
 
-    async def _gain(self, password: str | None) -> None:
+    async def _gain(self) -> None:
         """Become privileged, and prove it by the prompt."""
         wanted, privilege = self._platform.prompt.privileged, self._platform.privilege
         if wanted.fullmatch(self.prompt):
@@ -135,31 +138,42 @@ class Shell:
         asked = await self._feed_wait(self._look_privilege, f"did not answer {privilege.command!r}")
         if asked == "password":
             self._feed.take()
-            self._type(self._for_more_rights(privilege, password))
+            self._type(self._for_more_rights(privilege))
             asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
-        gained = asked == "prompt" and wanted.fullmatch(self._feed.line)
+        gained = self._feed.line.rstrip() if asked == "prompt" and wanted.fullmatch(self._feed.line) else None
         if not gained and (asked != "prompt" or not privilege.optional):
             self._fail("privilege", f"refused more rights after {privilege.command!r}")
         await self._learn()
         if gained and not wanted.fullmatch(self.prompt):
-            self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
+            if self._platform.prompt.host(gained) != self.hostname:
+                self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
+            self.prompt = gained
 
-    def _for_more_rights(self, privilege: Privilege, password: str | None) -> str:
-        if password:
-            return password
+    def _for_more_rights(self, privilege: Privilege) -> str:
+        login = self._credential
+        if login and login.become_password:
+            return login.become_password
         if privilege.otherwise == "empty":
             return ""
-        if privilege.otherwise == "refuse" or not self._login_password:
+        if privilege.otherwise == "refuse" or not login or not login.password:
             self._fail("privilege", f"asks for a password after {privilege.command!r}, and none is set")
-        return self._login_password
+        return login.password
 
     def _type(self, line: str) -> None:
         self._feed.send(f"{line}{self._platform.line_end}")
 
     async def _until_prompt(self, fault: str) -> None:
-        while await self._feed_wait(self._look_login, fault) == "key":
+        """Wait for a prompt, and answer what stands before it; each question of a second login once."""
+        login = self._credential
+        answers = {"user": login.user, "login": login.password or ""} if login else {}
+        while (found := await self._feed_wait(self._look_login, fault)) != "prompt":
             self._feed.take()
-            self._type("")
+            if found == "key":
+                self._type("")
+            elif found in answers:
+                self._type(answers.pop(found))
+            else:
+                self._fail("auth", "asks for user and password again inside the session")
 
     async def _feed_wait(self, look: Callable[[str], Found | None], fault: str) -> Found:
         try:
@@ -224,6 +238,11 @@ class Shell:
         prompt = self._platform.prompt
         if prompt.privileged.fullmatch(line) or (prompt.user and prompt.user.fullmatch(line)):
             return "prompt"
+        login = self._platform.login
+        if login and login.user.search(line):
+            return "user"
+        if login and login.password.search(line):
+            return "login"
         return "key" if _PRESS_KEY.search(line) else None
 
     def _look_privilege(self, line: str) -> Found | None:
@@ -239,7 +258,8 @@ class Shell:
             return bool(line)
         if self._look_login(line) != "prompt":
             return False
-        return self.hostname is None or self._platform.prompt.host(line) == self.hostname
+        named = self._platform.prompt.host(line)
+        return self.hostname is None or named == self.hostname or _same([line], [self.prompt])
 
     def _only_prompts(self, text: str) -> bool:
         return all(self._is_prompt(line) or line in self._above for line in _lines(text))
