@@ -8,15 +8,10 @@ from ansible_collections.netcellar.backup.plugins.module_utils import errors
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
+from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
 from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import (
-    DEVICES,
-    NAUTOBOT,
-    Preview,
-    preview,
-    read_saved,
-)
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Preview, preview, read_saved
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 

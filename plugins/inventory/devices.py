@@ -43,6 +43,16 @@ options:
   match:
     description: The conditions as a tree of groups C(all), C(any) and C(not). Give either this or O(conditions).
     type: dict
+  names:
+    description:
+      - The names of the devices, in place of conditions. Each must exist, and no name may be listed twice.
+      - May stand beside O(ids).
+    type: list
+    elements: str
+  ids:
+    description: The ids of the devices, in place of conditions. Each must exist. May stand beside O(names).
+    type: list
+    elements: str
 notes:
   - O(cache) has no effect here. The file is read each time.
 seealso:

@@ -76,9 +76,10 @@ options:
         type: str
         required: true
       value:
-        description: What the field is compared with. A list for the operators V(in) and V(not_in).
+        description:
+          - What the field is compared with. A list for the operators V(in) and V(not_in).
+          - Left out for the operators V(is_set) and V(is_empty).
         type: raw
-        required: true
       logic:
         description: How this condition is joined to the one before it.
         type: str
@@ -88,6 +89,22 @@ options:
       - The conditions as a tree of groups C(all), C(any) and C(not). Give either this or O(conditions).
       - V(all=true) written out means every device.
     type: dict
+  names:
+    description:
+      - The names of the devices, in place of conditions. Each must exist, and no name may be listed twice.
+      - May stand beside O(ids).
+    type: list
+    elements: str
+  ids:
+    description: The ids of the devices, in place of conditions. Each must exist. May stand beside O(names).
+    type: list
+    elements: str
+  dynamic_group:
+    description:
+      - The name of a Dynamic Group of Nautobot. Without conditions, all its members are meant; with them, those members
+        that fulfil them.
+      - Nautobot keeps the members in a cache of its own, which its job C(Refresh Dynamic Group Caches) renews.
+    type: str
 notes:
   - With O(cache), only the definitions of the custom fields are cached, for each server, token and text of the file.
   - The devices themselves are always asked for.

@@ -17,9 +17,10 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ..module_utils.device import Device
 from ..module_utils.errors import NetcellarError
 from ..module_utils.naming import host_names
+from ..module_utils.saved import NAUTOBOT
 from .nautobot import Nautobot
 from .nautobot_wire import checked_url
-from .preview import NAUTOBOT, SavedFile, read_saved, select
+from .preview import SavedFile, read_saved, select
 from .secrets import secret
 from .selecting import Recall, Selection
 
@@ -54,8 +55,9 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
         """Fill ``inventory`` from the saved inventory at ``path``, wholly or not at all."""
         with EndsAnsible(self.display):
             super().parse(inventory, loader, path, cache)
-            self._read_config_data(path)
+            # Ours is read first: it names the line, where Ansible's own reading only fails.
             file = read_saved(Path(path))
+            self._read_config_data(path)
             self._fill(file, select(file, self._nautobot, self._recall(file, cache)))
 
     def _nautobot(self) -> Nautobot:

@@ -15,13 +15,10 @@ from ..module_utils.device_file import read_device_file
 from ..module_utils.errors import NetcellarError
 from ..module_utils.graphql import Query
 from ..module_utils.naming import host_names
-from ..module_utils.saved import SavedInventory, saved_inventory
+from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_listed, saved_inventory
 from .nautobot import Nautobot
 from .selecting import NoDevicesError, Recall, Selection, select_from_file, select_from_nautobot
-from .yaml_file import read_yaml
-
-NAUTOBOT = "netcellar.backup.nautobot"
-DEVICES = "netcellar.backup.devices"
+from .yaml_file import place, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def read_saved(path: Path) -> SavedFile:
     try:
         saved = saved_inventory(document)
     except NetcellarError as error:
-        raise NetcellarError(f"{path}: {error.message}", remedy=error.remedy) from None
+        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None
     if document.get("plugin") not in {NAUTOBOT, DEVICES}:
         raise NetcellarError(
             f"{path}: plugin is {document.get('plugin')!r}", remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`"
@@ -79,12 +76,19 @@ def select(file: SavedFile, nautobot: Callable[[], Nautobot], recall: Recall | N
     Raises NetcellarError that names the file, NoDevicesError if no device fulfils the conditions.
     """
     try:
-        if file.plugin == NAUTOBOT:
-            return select_from_nautobot(nautobot(), file.saved.condition, recall)
-        return select_from_file(read_device_file(read_yaml(device_path(file))), file.saved.condition)
+        found = _selected(file, nautobot, recall)
+        require_listed(file.saved, found.devices)
     except NetcellarError as error:
         kind = NoDevicesError if isinstance(error, NoDevicesError) else NetcellarError
-        raise kind(f"{file.path}: {error.message}", remedy=error.remedy) from None
+        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
+    return found
+
+
+def _selected(file: SavedFile, nautobot: Callable[[], Nautobot], recall: Recall | None) -> Selection:
+    saved = file.saved
+    if file.plugin == NAUTOBOT:
+        return select_from_nautobot(nautobot(), saved.condition, recall, saved.dynamic_group)
+    return select_from_file(read_device_file(read_yaml(device_path(file))), saved.condition)
 
 
 def device_path(file: SavedFile) -> Path:

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads a saved inventory's YAML, of which nothing is believed before it is looked at."""
+"""Reads a saved inventory's YAML, of which nothing is believed before it is looked at, and finds lines in it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ else:
     HAVE_YAML = True
 
 MAX_BYTES = 10_000_000
+_INDEX = re.compile(r"\[(\d+)\]")
 
 
 def read_yaml(path: Path) -> Any:
@@ -39,8 +41,51 @@ def read_yaml(path: Path) -> Any:
         raise NetcellarError(f"{path} is not usable YAML: {_place(error)}", remedy="Correct the file") from None
     except RecursionError:
         raise NetcellarError(f"{path} is nested too deeply", remedy="Correct the file") from None
-    except ValueError as error:  # a timestamp like 2026-13-45
-        raise NetcellarError(f"{path} is not usable YAML: {error}", remedy="Put the value in quotes") from None
+
+
+def place(path: Path, error: NetcellarError) -> str:
+    """``FILE:LINE`` of an error that names its position in the document (its ``where``), else ``FILE``."""
+    where = getattr(error, "where", "")
+    line = line_of(path, where) if where else None
+    return f"{path}:{line}" if line else str(path)
+
+
+def line_of(path: Path, where: str) -> int | None:
+    """The line, from 1 on, of a position like ``match.all[1].operator``: of the deepest part of it that is there.
+
+    None where the file cannot be read as YAML, or has not even the first part.
+    """
+    try:
+        loader = _loader()(_text(path))
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except (NetcellarError, yaml.YAMLError, RecursionError):
+        return None
+    line = None
+    rest = where
+    while rest:
+        found = _step(node, rest)
+        if found is None:
+            break
+        node, line, rest = found
+    return line
+
+
+def _step(node: Any, where: str) -> tuple[Any, int, str] | None:
+    """The node and line of the first part of a position, and the rest of the position."""
+    index = _INDEX.match(where)
+    if index and isinstance(node, yaml.SequenceNode) and int(index[1]) < len(node.value):
+        item = node.value[int(index[1])]
+        return item, item.start_mark.line + 1, where[index.end() :]
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    for key, value in node.value:
+        # a key may have dots of its own
+        if isinstance(key, yaml.ScalarNode) and re.match(rf"\.?{re.escape(key.value)}(?=[.\[]|\Z)", where):
+            return value, key.start_mark.line + 1, where.removeprefix(".")[len(key.value) :]
+    return None
 
 
 def _text(path: Path) -> str:
@@ -77,6 +122,14 @@ def _loader() -> type[Any]:
                 seen.add(key)
             return super().construct_mapping(node, deep)
 
+        def construct_yaml_timestamp(self, node: Any) -> Any:
+            try:
+                return super().construct_yaml_timestamp(node)
+            except ValueError as error:
+                message = f"{node.value} looks like a date and is none: {error}. Correct it, or put it in quotes"
+                raise yaml.constructor.ConstructorError(None, None, message, node.start_mark) from None
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_yaml_timestamp)
     for tag in ("!vault", "!unsafe"):
         # an option of the plugin may be written so; Ansible's own reading of the file gives its value
         Loader.add_constructor(tag, _as_text)

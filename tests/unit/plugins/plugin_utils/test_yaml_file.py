@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.condition import ConditionError
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import read_yaml
+from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import line_of, place, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import 
         ("a: !!python/object/apply:os.system ['touch x']\n", "could not determine a constructor"),
         ("a: [1\n", "not usable YAML"),
         ("a: 1\n--- \nb: 2\n", "not usable YAML"),
-        ("day: 2026-13-45\n", "not usable YAML"),
+        ("a: 1\nday: 2026-13-45\n", r"2026-13-45 looks like a date and is none: month must be .* in quotes \(line 2\)"),
         ("[" * 5000, "nested too deeply|not usable YAML"),
         ("a: \x00\n", "not usable YAML"),
         ("{[a]: 1}\n", "not usable YAML"),
@@ -48,3 +49,39 @@ def test_plain_data(tmp_path: Path) -> None:
     path = tmp_path / "x.yml"
     path.write_text("token: !vault |\n  $ANSIBLE_VAULT\na: [1, true, x]\n")
     assert read_yaml(path) == {"token": "$ANSIBLE_VAULT\n", "a": [1, True, "x"]}
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("match", 2),
+        ("match.all[0].operator", 4),
+        ("match.all[1].any[0].value[1]", 8),
+        ("match.all[1].any[0].value[9]", 8),
+        ("match.all[1].any[0]", 7),
+        ("match.all[7]", 3),
+        ("cf_a.b", 9),
+        ("cf_a.c", None),
+        ("nothing", None),
+        ("", None),
+    ],
+)
+def test_a_position_has_a_line(tmp_path: Path, where: str, line: int | None) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text(
+        "name: x\nmatch:\n  all:\n    - {field: role, operator: eqals, value: x}\n    - any:\n\n"
+        "        - field: role\n          value: [a, b]\ncf_a.b: 1\n"
+    )
+    assert line_of(path, where) == line
+
+
+def test_a_file_that_cannot_be_read_has_no_lines(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_text("a: [")
+    assert line_of(tmp_path / "x.yml", "a") is None
+    assert line_of(tmp_path / "none.yml", "a") is None
+
+
+def test_an_error_without_a_position_has_the_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_text("a: 1\nb: 2\n")
+    assert place(tmp_path / "x.yml", NetcellarError("what")) == str(tmp_path / "x.yml")
+    assert place(tmp_path / "x.yml", ConditionError("b.c", "what")) == f"{tmp_path / 'x.yml'}:2"
