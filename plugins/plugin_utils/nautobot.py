@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..module_utils.device import Device
 from ..module_utils.errors import NetcellarError
 from ..module_utils.fields import CustomField, Schema
 from ..module_utils.graphql import Query
+from ..module_utils.values import like_uuid
+from .nautobot_fetch import Row, rows_of_ids, rows_of_queries
 from .nautobot_rows import devices_of, places_of, refuse_hidden, unproven
 from .nautobot_stamp import Stamper, StampResult
 from .nautobot_vocabulary import known_names
@@ -46,12 +48,17 @@ class Nautobot:
         return known_names(self._wire, wanted)
 
     def devices(self, *queries: Query) -> list[Device]:
-        """The devices of the queries' united answers, each in one go (paging by offset loses devices on Nautobot).
+        """The devices of the queries' united answers, each of them once and none left out (see ``nautobot_fetch``).
 
         An empty answer, and a column that is empty in every row, is believed only after the permission is proved.
         """
-        answers = [self._wire.graphql(query.document, query.variables)["devices"] for query in queries]
-        rows = list({row["id"]: row for answer in answers for row in answer}.values())
+        return self._devices(rows_of_queries(self._wire, queries))
+
+    def devices_by_id(self, ids: Iterable[str]) -> list[Device]:
+        """The devices of these ids, as far as Nautobot has them; what is no id of Nautobot's is passed over."""
+        return self._devices(rows_of_ids(self._wire, filter(like_uuid, ids)))
+
+    def _devices(self, rows: Sequence[Row]) -> list[Device]:
         if not rows:
             self._wire.prove("dcim/devices/", "devices")
             return []

@@ -1,36 +1,58 @@
-"""One real Nautobot for all tests of this folder, whichever worker they run in."""
+"""One real Nautobot of each version for all tests of this folder, whichever worker they run in."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from netcellar.demo.nautobot import VERSION, NautobotUnavailableError, Server, install, running
+from netcellar.demo.nautobot import DEMO, NautobotUnavailableError, Release, Server, running
 
 from .estate import estate
+from .releases import RELEASES, cache_of
 from .rest import Rest
 
-ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".cache" / "nautobot" / VERSION
+CACHE = cache_of(DEMO)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The running server with the estate of a thousand devices."""
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Release], Server]]:
+    """The running servers, each with its estate of a thousand devices. All start at once, and are waited for singly."""
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        opened = {release: _opened(release, _shared(tmp_path_factory)) for release in RELEASES.values()}
+        starting = {release: pool.submit(stack.enter_context, server) for release, server in opened.items()}
+        yield lambda release: starting[release].result()
+        # what still starts must be there before it can be ended
+        wait(starting.values())
+
+
+def _opened(release: Release, shared: Path) -> AbstractContextManager[Server]:
+    folder = shared / f"nautobot-{release.version}"
+    return running(folder, estate(release), cache=cache_of(release), release=release)
+
+
+@pytest.fixture(scope="session")
+def release(request: pytest.FixtureRequest) -> Release:
+    """The version that a test is for: the demo's, unless the test is marked ``on_every_version``."""
+    found: Release = getattr(request, "param", DEMO)
+    return found
+
+
+@pytest.fixture(scope="session")
+def server(release: Release, servers: Callable[[Release], Server]) -> Server:
+    """The running server of that version."""
     try:
-        install(CACHE)
+        return servers(release)
     except NautobotUnavailableError as error:
         if os.environ.get("CI"):
             raise
-        pytest.skip(f"NO REAL NAUTOBOT IS TESTED HERE: it cannot be installed: {error}")
-    shared = _shared(tmp_path_factory)
-    with running(shared / "nautobot", estate(), cache=CACHE) as found:
-        yield found
+        pytest.skip(f"NO REAL NAUTOBOT {release.version} IS TESTED HERE: {error}")
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,9 +67,9 @@ def rest(server: Server) -> Rest:
 
 
 @pytest.fixture(scope="session")
-def rows(rest: Rest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def rows(release: Release, rest: Rest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """All devices as REST tells them: what selections are checked against. Asked for once by all workers."""
-    path = _shared(tmp_path_factory) / "rows.json"
+    path = _shared(tmp_path_factory) / f"rows-{release.version}.json"
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from netcellar.demo.nautobot import DEMO, Release
+
+from .releases import OLD
+
 COUNT = 1000
 HOSTILE = (
     None,
@@ -26,7 +30,7 @@ HOSTILE = (
     "dev,other:&!all",
 )
 
-CUSTOM_FIELDS = (
+CUSTOM_FIELDS: tuple[dict[str, Any], ...] = (
     {"key": "site", "type": "select", "choices": ["production", "lab", "null site"]},
     {"key": "cycle", "type": "select", "filter_logic": "loose", "choices": ["daily", "weekly", "monthly"]},
     {"key": "note", "type": "text"},
@@ -59,9 +63,19 @@ _TENANTS = ("Acme", "Globex", None)
 _STATUSES = ("Active", "Active", "Active", "Planned", "Decommissioning")
 
 
-def estate(count: int = COUNT) -> dict[str, Any]:
+def estate(release: Release = DEMO, count: int = COUNT) -> dict[str, Any]:
     """The estate as ``netcellar.demo.nautobot.running`` takes it; the same for the same ``count``."""
-    return {"custom_fields": list(CUSTOM_FIELDS), "devices": [_device(number) for number in range(count)]}
+    fields = fields_of(release)
+    known = {field["key"] for field in fields}
+    devices = [_device(number) for number in range(count)]
+    for device in devices:
+        device["custom_fields"] = {key: value for key, value in device["custom_fields"].items() if key in known}
+    return {"custom_fields": fields, "devices": devices}
+
+
+def fields_of(release: Release) -> list[dict[str, Any]]:
+    """The custom fields of the estate, of the types that a version has."""
+    return [field for field in CUSTOM_FIELDS if field["type"] != "datetime" or release != OLD]
 
 
 def _device(number: int) -> dict[str, Any]:

@@ -18,11 +18,14 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import 
     Recall,
     select_from_nautobot,
 )
-from netcellar.demo.nautobot import Server
+from netcellar.demo.nautobot import Release, Server
 
-from .estate import COUNT, CUSTOM_FIELDS, HOSTILE
+from .estate import COUNT, HOSTILE, fields_of
 from .naive import VALUES, means, random_condition
+from .releases import on_every_version
 from .rest import Rest
+
+pytestmark = on_every_version
 
 TREES = 40
 TREES_AT_ONCE = 5
@@ -121,9 +124,9 @@ def test_everything_and_every_name(nautobot: Nautobot, rows: list[dict[str, Any]
     }
 
 
-def test_custom_field_types_come_from_rest(nautobot: Nautobot) -> None:
+def test_custom_field_types_come_from_rest(nautobot: Nautobot, release: Release) -> None:
     schema = nautobot.schema()
-    for field in CUSTOM_FIELDS:
+    for field in fields_of(release):
         found = schema.custom_fields[str(field["key"])]
         assert (found.type, found.filter_logic) == (field["type"], field.get("filter_logic", "exact"))
         assert set(found.choices or ()) == set(field.get("choices", ()))

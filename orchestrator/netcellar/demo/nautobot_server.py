@@ -1,8 +1,8 @@
 """The supervisor of the demo's Nautobot: PostgreSQL, Redis and Nautobot as its children, on loopback.
 
-``python -m netcellar.demo.nautobot_server FOLDER VENV`` says what it does, a line each, then ``ready``; it stays until
-nobody holds ``FOLDER/hold`` open for writing, then ends its whole process group. Secrets are made anew for each start
-and travel in the environment and in files of mode 0600.
+``python -m netcellar.demo.nautobot_server FOLDER VENV DUMP`` says what it does, a line each, then ``ready``; it stays
+until nobody holds ``FOLDER/hold`` open for writing, then ends its whole process group. Secrets are made anew for each
+start and travel in the environment and in files of mode 0600.
 """
 
 from __future__ import annotations
@@ -22,15 +22,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from .leftovers import end_leftovers
-from .nautobot import VERSION
 from .postgres import Postgres
 
-DUMP = f"nautobot-{VERSION}.sql.gz"
 START_TIMEOUT = 180.0
 STOP_TIMEOUT = 2.0
 WORKERS = 2
@@ -57,7 +54,7 @@ class Supervisor:
 
     def up(self, dump: bytes) -> None:
         """Start everything from a database dump, fill it, and write ``server.json``."""
-        say(f"Starting PostgreSQL, Redis and Nautobot {VERSION} on loopback ...")
+        say("Starting PostgreSQL, Redis and Nautobot on loopback ...")
         self.start_databases()
         self.postgres.restore(dump)
         self._start_nautobot()
@@ -131,7 +128,9 @@ class Supervisor:
             "NETCELLAR_TOKEN": self.keys["token"],
             "NETCELLAR_POWERLESS_TOKEN": self.keys["powerless"],
         }
-        self.manage("shell", "-c", "import os, runpy; runpy.run_path(os.environ['NETCELLAR_LOADER'])", **environment)
+        self.manage(
+            "shell", "--command", "import os, runpy; runpy.run_path(os.environ['NETCELLAR_LOADER'])", **environment
+        )
 
     def _warm(self) -> None:
         # each worker makes its GraphQL schema at its first query, which takes seconds
@@ -196,11 +195,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def serve(folder: Path, venv: Path) -> None:
-    """Run a Nautobot until nobody needs it."""
+def serve(folder: Path, venv: Path, dump: Path) -> None:
+    """Run a Nautobot, filled from the dump of an empty database, until nobody needs it."""
     supervisor = Supervisor(folder, venv)
     try:
-        supervisor.up(gzip.decompress((resources.files("netcellar.demo") / "data" / DUMP).read_bytes()))
+        supervisor.up(gzip.decompress(dump.read_bytes()))
         with (folder / "hold").open("rb") as hold:
             say("ready")
             hold.read()
@@ -209,14 +208,14 @@ def serve(folder: Path, venv: Path) -> None:
 
 
 def main() -> None:
-    """The entry of ``python -m netcellar.demo.nautobot_server FOLDER VENV``, to be started as leader of a session."""
+    """The entry of ``python -m netcellar.demo.nautobot_server FOLDER VENV DUMP``, started as leader of a session."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.umask(0o022)
-    folder, venv = Path(sys.argv[1]), Path(sys.argv[2])
+    folder, venv, dump = (Path(word) for word in sys.argv[1:4])
     # never closed: the lock says that this process is there, and goes with it
     fcntl.flock(os.open(folder / "alive", os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
     try:
-        serve(folder, venv)
+        serve(folder, venv, dump)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         say(f"{type(error).__name__}: {error}")
     finally:
