@@ -15,6 +15,7 @@ from .certificate import Certificate
 from .clean import clean, unix_lines
 from .errors import ErrorClass
 from .hostname import named, prompt_names, same_host
+from .line_search import search
 from .platform import Artifact, Platform
 from .structure import broken
 from .transcript import Answer, Transcript
@@ -28,7 +29,7 @@ _BEGIN_WITHIN = 25
 # Anything but a blank line or a remark.
 _STATEMENT = re.compile(r"^[ \t]*[^\s#!]", re.MULTILINE)
 # Escape sequences, backspaces and the like are what is left of a pager or a redrawn line.
-_RESIDUE = re.compile(r"[\x00\x07\x08\x1b\x7f]|\r")
+_RESIDUE = "\x00\x07\x08\x1b\x7f\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,16 @@ def _marks(wanted: Artifact, text: str, kept: str) -> Fault | None:
 
 def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | None:
     """What is not configuration: errors, pagers, prompts and control characters among its lines."""
-    error = platform.errors.search(free)
+    error = search(platform.errors, free)
     if error:
         return Fault("command_rejected", f"an error stands in the configuration: {_line_at(free, error.start())!r}")
-    residue = _RESIDUE.search(free)
+    residue = next((each for each in _RESIDUE if each in free), None)
     if residue:
-        return Fault("incomplete", f"the control character {residue.group()!r} is left in the text")
-    if platform.pager and platform.pager.search(free):
+        return Fault("incomplete", f"the control character {residue!r} is left in the text")
+    if platform.pager and search(platform.pager, free):
         return Fault("incomplete", "the text of a pager is left in the text")
     prompt = transcript.prompt.strip()
-    if prompt and re.search(rf"^{re.escape(prompt)}", free, re.MULTILINE):
+    if prompt and (free.startswith(prompt) or f"\n{prompt}" in free):
         return Fault("incomplete", "the prompt stands in the middle of the configuration")
     return None
 

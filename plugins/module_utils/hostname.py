@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .line_search import finditer
 from .platform import Platform
 
 # Cisco IOS cuts a long name in its prompt at 20 characters; no platform cuts earlier.
@@ -12,7 +13,7 @@ SHORTEST_CUT = 20
 
 def named(platform: Platform, text: str) -> list[str]:
     """The names a configuration gives its device, in order; several on a pair of routing engines."""
-    return [match.group("host").strip('"') for pattern in platform.hostname.config for match in pattern.finditer(text)]
+    return [match.group("host").strip('"') for pattern in platform.hostname.config for match in finditer(pattern, text)]
 
 
 def prompt_names(platform: Platform, prompt_host: str, name: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from .line_search import search
 from .platform import Platform, Verbatim
 
 
@@ -13,7 +14,7 @@ def without_verbatim(platform: Platform, text: str) -> str | None:
     """The text with its parts of free text emptied, or None where such a part does not end."""
     for part in platform.verbatim:
         pieces, at = [], 0
-        while begin := part.begin.search(text, at):
+        while begin := search(part.begin, text, at):
             end = _end(part, begin, text)
             if end is None:
                 return None
@@ -26,7 +27,7 @@ def without_verbatim(platform: Platform, text: str) -> str | None:
 def _end(part: Verbatim, begin: re.Match[str], text: str) -> int | None:
     """Where a part ends: at its end pattern, or at the mark that opened it."""
     if part.end is not None:
-        found = part.end.search(text, begin.end())
+        found = search(part.end, text, begin.end())
         return found.end() if found else None
     mark = begin.group("mark")
     at = text.find(mark, begin.end())
