@@ -56,11 +56,13 @@ def like_uuid(value: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=65536)
 def moment_of(stored: Any) -> datetime | None:
     """The instant of a stored date (its first moment) or date and time; without a zone it is UTC. None if neither."""
-    if not isinstance(stored, str):
-        return None
+    return _parsed(stored) if isinstance(stored, str) else None
+
+
+@lru_cache(maxsize=65536)
+def _parsed(stored: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(stored.strip())
     except ValueError:
@@ -72,10 +74,10 @@ def moment_of(stored: Any) -> datetime | None:
 
 
 @lru_cache(maxsize=65536)
-def address_of(stored: Any) -> Address | None:
+def address_of(stored: str) -> Address | None:
     """The address in a stored ``10.0.0.1/24`` or ``10.0.0.1``; None for a host name."""
     try:
-        return ipaddress.ip_address(str(stored).partition("/")[0])
+        return ipaddress.ip_address(stored.partition("/")[0])
     except ValueError:
         return None
 

@@ -100,7 +100,7 @@ def test_wrong_type_names_field_type_and_value(field: str, operator: str, given:
         value_of(field, operator, given)
     assert caught.value.where == "match.value"
     assert field in caught.value.message
-    assert expected in str(caught.value)
+    assert expected.lower() in str(caught.value).lower()
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,14 @@ def test_wrong_type_names_field_type_and_value(field: str, operator: str, given:
     [("cf_flag", "contains"), ("cf_number", "contains"), ("cf_day", "contains"), ("has_primary_ip", "not_in")],
 )
 def test_operator_that_the_type_does_not_take(field: str, operator: str) -> None:
-    with pytest.raises(ConditionError, match=r"match\.operator: .* cannot be compared with .*operators of this type: "):
+    with pytest.raises(
+        ConditionError, match=r"(?i)match\.operator: .* cannot be compared with .*operators of this type: "
+    ):
         value_of(field, operator, ("x",))
 
 
 def test_unknown_custom_field_names_near_misses() -> None:
-    with pytest.raises(ConditionError, match=r'match\.field: .*cf_numbr.*did you mean "cf_number"'):
+    with pytest.raises(ConditionError, match=r'(?i)match\.field: .*cf_numbr.*did you mean "cf_number"'):
         value_of("cf_numbr", "equals", 1)
 
 

@@ -63,7 +63,7 @@ def test_the_plugins_options_pass() -> None:
     ],
 )
 def test_a_bad_file_says_where(document: Any, where: str, words: str) -> None:
-    with pytest.raises(ConditionError, match=words) as caught:
+    with pytest.raises(ConditionError, match=f"(?i){words}") as caught:
         saved_inventory(document)
     assert caught.value.where == where
 

@@ -42,5 +42,5 @@ def test_known_names_pass() -> None:
     ],
 )
 def test_unknown_names_are_errors(condition: Condition, words: str) -> None:
-    with pytest.raises(ConditionError, match=words):
+    with pytest.raises(ConditionError, match=f"(?i){words}"):
         require(condition, {"role": {"router", "switch"}})
