@@ -19,6 +19,7 @@ CheckName = Literal[
     "identity",
     "size",
     "second_read",
+    "leak",
 ]
 
 

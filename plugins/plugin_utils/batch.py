@@ -17,12 +17,15 @@ from typing import get_args
 
 from ..module_utils.completeness import Identity
 from ..module_utils.errors import NetcellarError
+from ..module_utils.leak import Credentials
+from ..module_utils.masking import Masking
 from ..module_utils.record import Record
 from .credentials import CommandLine, credentials_of
 from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys
 from .run import RunFolder
+from .secrets import secret
 from .session import Limits
 from .stamping import stamp_of
 from .targets import Target, reject, sketch, target_of, without_collisions
@@ -63,7 +66,7 @@ class Batch:
         news = [record for record in rejected if not _is_rejected(before.get(record.host))]
         if silent or news:
             folder.append(*silent, *news)
-        real = [job for job in jobs if isinstance(job, Job)]
+        real = _with_masking([job for job in jobs if isinstance(job, Job)])
         return Counter(rejected=len(mine) - len(real)) + _run(Crew(real, folder, harvester, self.concurrency))
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
@@ -171,6 +174,14 @@ def _limits(variables: HostVariables) -> Limits:
 def _identity(variables: HostVariables) -> Identity:
     wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
     return next(each for each in IDENTITIES if each == wanted)
+
+
+def _with_masking(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, each with all credentials of the batch to look for: no text may hold any of them."""
+    used = {value for job in jobs for one in job.credentials for value in (one.password, one.become_password) if value}
+    token = secret("nautobot_token")
+    masking = Masking(Credentials([*used, *([token] if token else [])]))
+    return [replace(job, masking=masking) for job in jobs]
 
 
 def _doubt(variables: HostVariables) -> Doubt:

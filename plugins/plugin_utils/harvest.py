@@ -13,7 +13,7 @@ from hashlib import sha256
 from ..module_utils.clean import same_as
 from ..module_utils.completeness import Certified, Fault, Identity
 from ..module_utils.errors import ErrorClass, NetcellarError
-from ..module_utils.mask import mask
+from ..module_utils.masking import LeakError, Masking
 from ..module_utils.record import Capture, Kept, Outcome, Record, Stage
 from ..module_utils.transcript import Transcript
 from .connect import Credential
@@ -45,9 +45,25 @@ class Job:
     host_keys: HostKeys
     limits: Limits
     masked: bool = True
+    masking: Masking = field(default_factory=Masking)
     identity: Identity = "learn"
     doubt: Doubt = field(default_factory=Doubt)
     stamp: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A certified text in the form in which it is stored."""
+
+    certified: Certified
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bad:
+    artifact: str
+    heard: Transcript | None
+    fault: Fault
 
 
 def utc_now() -> datetime:
@@ -99,18 +115,18 @@ class Harvester:
     def _keep(self, job: Job, reading: Reading, judged: Mapping[str, Certified | Fault], at: str) -> Record:
         """Stage the texts if all are certified: a device is backed up whole or not at all."""
         record = replace(job.target.record, captured_at=at, credential=reading.credential)
-        fault = next((name for name, verdict in judged.items() if isinstance(verdict, Fault)), None)
+        found = {name: _ready(job, verdict) for name, verdict in judged.items()}
+        ready = {name: each for name, each in found.items() if isinstance(each, Ready)}
         try:
-            if fault is not None:
-                return self._set_aside(job, record, fault, reading.transcripts.get(fault), judged[fault])
-            certified = {name: verdict for name, verdict in judged.items() if isinstance(verdict, Certified)}
-            captures = [_capture(job, record, name, verdict) for name, verdict in certified.items()]
+            for name, fault in found.items():
+                if isinstance(fault, Fault):
+                    return self._set_aside(job, record, _Bad(name, reading.transcripts.get(name), fault))
+            captures = [_capture(job, record, name, each) for name, each in ready.items()]
             for capture in captures:
                 self._staging.write(capture)
         except NetcellarError as error:
             return record.failed(error.error, str(error), stage="stage")
-        kept = tuple(_kept(capture, certified[capture.artifact]) for capture in captures)
-        record = replace(record, artifacts=kept)
+        record = replace(record, artifacts=tuple(_kept(capture, ready[capture.artifact]) for capture in captures))
         if self._quarantine is None:
             return self._checked(record, captures)
         # If the run ends before its commit, this is what happened.
@@ -126,31 +142,39 @@ class Harvester:
         entry = self._stored.get((capture.device_id, capture.artifact))
         return entry is None or (entry.same_as, entry.path) != (capture.same_as, capture.path)
 
-    def _set_aside(
-        self, job: Job, record: Record, artifact: str, heard: Transcript | None, fault: Certified | Fault
-    ) -> Record:
-        if not isinstance(fault, Fault):
-            raise TypeError(artifact)
-        record = record.failed(fault.error, f"{artifact}: {fault.message}", stage="judge")
-        if self._quarantine is None or heard is None:
+    def _set_aside(self, job: Job, record: Record, bad: _Bad) -> Record:
+        record = record.failed(bad.fault.error, f"{bad.artifact}: {bad.fault.message}", stage="judge")
+        if self._quarantine is None or bad.heard is None:
             return record
         suspect = Suspect(
             device_id=record.device_id,
             name=record.name or record.host,
-            artifact=artifact,
+            artifact=bad.artifact,
             platform=job.target.platform.network_os,
             run=record.run,
             at=record.captured_at or "",
-            error=fault.error,
-            message=fault.message,
+            error=bad.fault.error,
+            message=bad.fault.message,
         )
-        path = self._quarantine.keep(suspect, heard.answers[-1].text)
-        return replace(record, artifacts=(Kept(artifact, quarantine=str(path)),))
+        path = self._quarantine.keep(suspect, bad.heard.answers[-1].text)
+        return replace(record, artifacts=(Kept(bad.artifact, quarantine=str(path)),))
 
 
-def _capture(job: Job, record: Record, artifact: str, certified: Certified) -> Capture:
-    target = job.target
-    text = mask(target.platform, certified.text).text if job.masked else certified.text
+def _ready(job: Job, verdict: Certified | Fault) -> Ready | Fault:
+    """The text as it is stored: masked, unless it is to be kept as it is."""
+    if isinstance(verdict, Fault):
+        return verdict
+    if not job.masked:
+        return Ready(verdict, verdict.text)
+    try:
+        text = job.masking.masked(job.target.platform, verdict.text)
+    except LeakError as error:
+        return Fault(error.error, error.message)
+    return Ready(replace(verdict, certificate=verdict.certificate.also("leak", "no secret found after masking")), text)
+
+
+def _capture(job: Job, record: Record, artifact: str, ready: Ready) -> Capture:
+    target, certified = job.target, ready.certified
     identity = {"address": target.address, "serial": target.device.serial, "hostname": certified.hostname}
     return Capture(
         device_id=record.device_id,
@@ -159,8 +183,8 @@ def _capture(job: Job, record: Record, artifact: str, certified: Certified) -> C
         artifact=artifact,
         platform=target.platform.network_os,
         path=target.paths[artifact],
-        text=text,
-        same_as=same_as(target.platform, text),
+        text=ready.text,
+        same_as=same_as(target.platform, ready.text),
         captured_at=record.captured_at or "",
         run=record.run,
         identity={name: value for name, value in identity.items() if value},
@@ -169,12 +193,12 @@ def _capture(job: Job, record: Record, artifact: str, certified: Certified) -> C
     )
 
 
-def _kept(capture: Capture, certified: Certified) -> Kept:
+def _kept(capture: Capture, ready: Ready) -> Kept:
     data = capture.text.encode("utf-8", "surrogateescape")
     return Kept(
         artifact=capture.artifact,
         path=capture.path,
         size=len(data),
         sha256=sha256(data).hexdigest(),
-        certificate=certified.certificate.as_dict(),
+        certificate=ready.certified.certificate.as_dict(),
     )

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
+from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials, leak
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
@@ -113,6 +114,14 @@ def test_a_session_that_is_cut_anywhere_is_never_certified(corpus: Path, recorde
         results = asyncio.run(read_all(recorded, ports, cuts))
     certified = [one.name for one, result in zip(recorded, results, strict=True) if isinstance(result, Certified)]
     assert certified == []
+
+
+def test_the_leak_gate_lets_masked_sessions_pass(recorded: list[Recorded]) -> None:
+    """No false alarm; and most texts would not pass as they are."""
+    texts = [(one, one.doc["expected_config"]) for one in recorded]
+    alarms = [one.name for one, text in texts if leak(mask(one.platform, text).text, Credentials(["backup"]))]
+    assert alarms == []
+    assert sum(leak(text, Credentials()) is not None for _one, text in texts) > len(texts) / 2
 
 
 def test_no_secret_of_a_known_line_is_left(corpus: Path) -> None:
