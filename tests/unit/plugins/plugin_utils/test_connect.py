@@ -12,7 +12,13 @@ from typing import Any
 import asyncssh
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential, network_fault, place
+from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import (
+    Credential,
+    _ciphers,
+    connect,
+    network_fault,
+    place,
+)
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
@@ -150,7 +156,7 @@ class TestHostKeys:
     def test_an_unknown_key_is_not(self, lab: OpenLab, tmp_path: Path) -> None:
         devices = lab(LabDevice("r1", "cisco_ios"))
 
-        with pytest.raises(SessionError, match="no known host key") as caught:
+        with pytest.raises(SessionError, match="host key that is not in") as caught:
             read(devices.ports["r1"], host_keys=HostKeys("strict", tmp_path / "known"))
 
         assert caught.value.error == "host_key"
@@ -191,3 +197,15 @@ class TestHostKeys:
     def test_a_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(NetcellarError, match=str(tmp_path)):
             HostKeys("strict", tmp_path)
+
+
+def test_ciphers_that_the_processor_knows_come_first_and_none_is_lost(lab: OpenLab) -> None:
+    port = lab(LabDevice("r1", "cisco_ios")).ports["r1"]
+
+    async def ciphers() -> set[str]:
+        connection = await connect("127.0.0.1", port, GOOD, HostKeys("off", Path("unused")), 5)
+        async with connection:
+            return {connection.get_extra_info("send_cipher"), connection.get_extra_info("recv_cipher")}
+
+    assert asyncio.run(ciphers()) == {"aes256-gcm@openssh.com"}
+    assert sorted(_ciphers()) == sorted(name.decode() for name in asyncssh.encryption.get_default_encryption_algs())
