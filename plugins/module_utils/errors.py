@@ -36,12 +36,12 @@ REMEDIES: dict[ErrorClass, str] = {
     "connect_timeout": "check the address and the path to it, or raise netcellar_connect_timeout",
     "refused": "check that SSH is enabled on the device and that ansible_port is right",
     "unreachable": "check the address, the route, and that the device is up",
-    "host_key": "if the device was replaced, remove its line from the known_hosts file and learn the key again",
+    "host_key": "set netcellar_host_keys to learn; if the device was replaced, first remove its line from known_hosts",
     "identity": "another device answered at this address: correct the address or the name in the source of truth",
     "command_timeout": "the device stopped answering a command: look at its load, or raise netcellar_command_timeout",
     "device_timeout": "the whole session took too long: look at the device's load, or raise netcellar_device_timeout",
     "command_rejected": "the device answered with an error: check the account's rights and the device's software",
-    "incomplete": "the text is not whole: see the quarantined file; the last good version is still in Git",
+    "incomplete": "the text is not whole: see the quarantined file; what Git has of this device stays as it was",
     "leak": "a secret was left after masking: report the line's form, or set a rule for it in a platform file",
     "path": "change netcellar_paths or the device's name so that each device has a path of its own",
     "unsupported": "set ansible_network_os (in Nautobot: the platform's network driver) to a supported platform",
@@ -51,6 +51,11 @@ REMEDIES: dict[ErrorClass, str] = {
     "push": "look at the remote named in the message; what was committed is kept and pushed by the next run",
     "internal": "this is a fault of Netcellar: please report it with the message",
 }
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital first letter, unless its first word is a name that is written small."""
+    return text[:1].upper() + text[1:] if text.split(" ", 1)[0].rstrip(",;:").isalpha() else text
 
 
 class NetcellarError(ValueError):

@@ -94,6 +94,11 @@ class Template:
         return "".join(parts)
 
 
+def folded(path: str) -> str:
+    """The path as a file system knows it that ignores case and the form of accents."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
 def collisions(paths: Iterable[str]) -> set[str]:
     """Those of the paths that cannot live beside another one of them.
 
@@ -102,7 +107,7 @@ def collisions(paths: Iterable[str]) -> set[str]:
     """
     by_key: dict[str, list[str]] = {}
     for path in paths:
-        by_key.setdefault(unicodedata.normalize("NFC", path).casefold(), []).append(path)
+        by_key.setdefault(folded(path), []).append(path)
     found: set[str] = set()
     for key, same in by_key.items():
         if len(same) > 1:

@@ -21,6 +21,7 @@ Stage = Literal["inventory", "connect", "login", "capture", "judge", "stage", "c
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 GOOD: frozenset[Outcome] = frozenset({"stored", "unchanged"})
+SILENT_REMEDY = "the run ended before this device came back: run again for it"
 UNREACHABLE: frozenset[ErrorClass] = frozenset({"connect_timeout", "refused", "unreachable"})
 
 
@@ -42,7 +43,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One device in one run. Times are ISO 8601 in UTC with a ``Z``; durations are seconds."""
+    """One device in one run. Times are ISO 8601 in UTC with a ``Z``; durations are seconds.
+
+    ``advice`` is what to do about this very fault, where that is more than its class can say.
+    """
 
     run: str
     device_id: str
@@ -55,6 +59,7 @@ class Record:
     stage: Stage = "inventory"
     error: ErrorClass | None = None
     message: str = ""
+    advice: str = ""
     artifacts: tuple[Kept, ...] = ()
     credential: str | None = None
     captured_at: str | None = None
@@ -71,11 +76,14 @@ class Record:
     @property
     def remedy(self) -> str:
         """What a person can do about it, or nothing."""
-        return REMEDIES[self.error] if self.error else ""
+        if self.error is None:
+            return SILENT_REMEDY if self.outcome == "silent" else ""
+        aside = ", ".join(kept.quarantine for kept in self.artifacts if kept.quarantine)
+        return (self.advice or REMEDIES[self.error]) + (f" (quarantined: {aside})" if aside else "")
 
-    def failed(self, error: ErrorClass, message: str, *, stage: Stage) -> Record:
+    def failed(self, error: ErrorClass, message: str, *, stage: Stage, advice: str = "") -> Record:
         """This record after a fault, with the outcome that belongs to the class of the fault."""
-        return replace(self, outcome=outcome_of(error), error=error, message=message, stage=stage)
+        return replace(self, outcome=outcome_of(error), error=error, message=message, stage=stage, advice=advice)
 
     def line(self) -> str:
         """The record as one line of ``records.jsonl``, with its line end."""

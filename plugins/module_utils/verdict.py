@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from .errors import sentence
 from .record import OUTCOMES, Record, read_records
 
 Status = Literal["ok", "changed", "failed", "unreachable"]
@@ -77,8 +78,8 @@ def of_host(record: Record | None) -> Verdict:
 def explain(record: Record) -> str:
     """Class, message and remedy of a record that is not good, as one line."""
     if record.outcome == "silent":
-        return f"silent: {record.message or 'nothing came back from this host'}"
-    parts = [f"{record.error or record.outcome}: {record.message or 'no reason was given'}", record.remedy]
+        return f"silent: {record.message or 'nothing came back from this host'}. {sentence(record.remedy)}"
+    parts = [f"{record.error or record.outcome}: {record.message or 'no reason was given'}", sentence(record.remedy)]
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ..module_utils.errors import NetcellarError
+from ..module_utils.hints import did_you_mean
 from ..module_utils.platform import Platform
 from ..module_utils.platform_load import load
 
@@ -29,11 +30,13 @@ def platform_for(network_os: str, folder: Path | None = None, experimental: Coll
     has tried them. Raises NetcellarError (class ``unsupported``) for a value that no platform file names: nothing is
     ever guessed.
     """
+    if not network_os.strip():
+        raise NetcellarError("ansible_network_os is not set", error="unsupported")
     name = _names(folder).get(network_os.strip().casefold())
     if name is None:
         raise NetcellarError(
-            f"no platform file is named {network_os!r}, nor has it as an alias",
-            remedy=f"supported are: {', '.join(known(folder))}",
+            f"ansible_network_os is {network_os!r}, and no platform is called so",
+            remedy=did_you_mean(network_os, known(folder)) or f"supported are: {', '.join(known(folder))}",
             error="unsupported",
         )
     platform = _platform(_files(folder)[name])

@@ -60,7 +60,7 @@ class Shell:
     async def open(self, credential: Credential) -> None:
         """Learn the prompt, gain the rights to read the configuration, switch paging off."""
         self._credential = credential
-        await self._until_prompt("sent no prompt of a known shape")
+        await self._until_prompt(f"sent no prompt that {self._platform.network_os} has (is ansible_network_os right?)")
         await self._learn()
         await self._gain()
         for command in self._platform.setup:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -12,13 +12,14 @@ from typing import Any
 
 from ..module_utils.device import Device, Place
 from ..module_utils.errors import NetcellarError
-from ..module_utils.paths import DEFAULT, Template, collisions
+from ..module_utils.paths import DEFAULT, Template, collisions, folded
 from ..module_utils.platform import Platform
 from ..module_utils.record import Record
 from .platform_files import artifacts, platform_for
 from .variables import HostVariables, VariableError
 
 DEFAULT_ARTIFACTS = ("running", "startup")
+HIGHEST_PORT = 65535
 _FIELDS = frozenset(field.name for field in fields(Device))
 
 
@@ -55,7 +56,7 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
         record = replace(record, platform=platform.network_os)
         device = _complete(device, record, platform)
         paths = dict(_paths(variables, platform, device, date))
-        port = int(variables.number("ansible_port", 22))
+        port = _port(variables)
         return Target(record, device, platform, address, port, paths)
     except NetcellarError as error:
         return reject(record, error)
@@ -63,22 +64,39 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
 
 def reject(record: Record, error: NetcellarError) -> Record:
     """The record of a host that is not tried."""
-    return replace(record.failed(error.error, str(error), stage="inventory"), outcome="rejected")
+    return replace(
+        record.failed(error.error, error.message, stage="inventory", advice=error.remedy), outcome="rejected"
+    )
 
 
 def without_collisions(targets: Iterable[Target]) -> tuple[list[Target], list[Record]]:
     """The targets whose paths are theirs alone, and the records of the others: all of them, not all but the first."""
     everyone = list(targets)
     bad = collisions(path for target in everyone for path in target.paths.values())
+    users: dict[str, list[str]] = {}
+    for target in everyone:
+        for path in target.paths.values():
+            users.setdefault(folded(path), []).append(target.record.host)
     clear, rejected = [], []
     for target in everyone:
         shared = sorted(bad.intersection(target.paths.values()))
         if shared:
-            message = f"the path {shared[0]!r} would also be, or lie in the way of, the path of another device"
-            rejected.append(reject(target.record, NetcellarError(message, error="path")))
+            rejected.append(reject(target.record, _collision(shared[0], users[folded(shared[0])], target.record.host)))
         else:
             clear.append(target)
     return clear, rejected
+
+
+def _collision(path: str, users: Sequence[str], host: str) -> NetcellarError:
+    others = [user for user in users if user != host]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        return NetcellarError(f"the path {path!r} would also be that of {others[0]}{more}", error="path")
+    if len(users) > 1:
+        message = f"the path {path!r} would be that of several artifacts of this host"
+        return NetcellarError(message, remedy="put {artifact} into netcellar_paths", error="path")
+    message = f"the path {path!r} and that of another device are in each other's way: one is a folder of the other"
+    return NetcellarError(message, error="path")
 
 
 def _address(variables: HostVariables, host: str) -> str:
@@ -86,8 +104,16 @@ def _address(variables: HostVariables, host: str) -> str:
     plain_inventory = variables.value("netcellar_device") is None
     address = variables.text("ansible_host", host if plain_inventory else "")
     if not address:
-        raise NetcellarError("the source of truth has no address for this device", error="no_address")
+        message = "ansible_host is empty" if plain_inventory else "the source of truth has no address for this device"
+        raise NetcellarError(message, error="no_address")
     return address
+
+
+def _port(variables: HostVariables) -> int:
+    number = variables.number("ansible_port", 22)
+    if number != int(number) or number > HIGHEST_PORT:
+        raise VariableError("ansible_port", f"must be a whole number from 1 to {HIGHEST_PORT}")
+    return int(number)
 
 
 def _device(values: Any, host: str) -> Device:

@@ -15,7 +15,7 @@ from ansible.errors import AnsibleError
 
 from ..module_utils.errors import ErrorClass, NetcellarError
 
-# What a host is rejected with when one of its variables cannot be read.
+# What each variable is about: the class with which a host is rejected when it cannot be read.
 _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_host": "no_address",
     "ansible_port": "no_address",
@@ -29,6 +29,14 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_become_password": "no_credential",
     "ansible_ssh_private_key_file": "no_credential",
     "netcellar_credentials": "no_credential",
+    "netcellar_connect_timeout": "connect_timeout",
+    "netcellar_command_timeout": "command_timeout",
+    "netcellar_device_timeout": "device_timeout",
+    "netcellar_host_keys": "host_key",
+    "netcellar_known_hosts": "host_key",
+    "netcellar_identity": "identity",
+    "netcellar_device": "identity",
+    "netcellar_secrets": "leak",
 }
 # Older names that Ansible still knows.
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +53,11 @@ class VariableError(NetcellarError):
     """A variable of one host cannot be used; the message names it and holds nothing of its value."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"the variable {name} {reason}", error=_CLASSES.get(name, "internal"))
+        super().__init__(
+            f"the variable {name} {reason}",
+            remedy=f"correct {name} where this host, its group or the play sets it",
+            error=_CLASSES.get(name, "internal"),
+        )
 
 
 class Variables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.netcellar.backup.plugins.module_utils.errors import ERROR_CLASSES, REMEDIES
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import ERROR_CLASSES, REMEDIES, sentence
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record
 from ansible_collections.netcellar.backup.plugins.module_utils.verdict import last_record, of_host, of_run
 
@@ -69,7 +69,7 @@ def test_no_record_is_a_failure():
 def test_each_failure_names_class_message_and_remedy(error):
     message = of_host(BASE.failed(error, "10.0.0.1 said no", stage="login")).message
     assert message.startswith(f"{error}: 10.0.0.1 said no. ")
-    assert REMEDIES[error] in message
+    assert sentence(REMEDIES[error]) in message
 
 
 def test_a_result_says_where_the_text_is_and_holds_none_of_it():

@@ -82,7 +82,7 @@ def test_hosts_of_two_batches_that_share_a_path_are_both_rejected(lab: OpenLab, 
 @pytest.mark.parametrize(
     ("variable", "error"),
     [("ansible_password", "no_credential"), ("ansible_host", "no_address"), ("ansible_network_os", "unsupported"),
-     ("netcellar_host_keys", "internal"), ("netcellar_device", "internal")],
+     ("netcellar_host_keys", "host_key"), ("netcellar_device", "identity")],
 )  # fmt: skip
 def test_a_broken_variable_rejects_that_host_alone(lab: OpenLab, tmp_path: Path, variable: str, error: str) -> None:
     hosts = lab(LabDevice("r1", "frr"), LabDevice("r2", "frr")).hosts()

@@ -67,12 +67,14 @@ def test_a_device_keeps_its_own_facts() -> None:
         pytest.param({"netcellar_device": DEVICE.as_dict()}, "no_address", id="device without an address"),
         pytest.param({"ansible_host": ""}, "no_address", id="empty address"),
         pytest.param({"ansible_port": "ssh"}, "no_address", id="port"),
+        pytest.param({"ansible_port": 65536}, "no_address", id="port too high"),
+        pytest.param({"ansible_port": 22.5}, "no_address", id="half a port"),
         pytest.param({"netcellar_paths": "x/{nowhere}"}, "path", id="unknown name in the path"),
         pytest.param({"netcellar_paths": "x/{serial}"}, "path", id="empty value in the path"),
         pytest.param({"netcellar_paths": 7}, "path", id="path of a wrong type"),
         pytest.param({"netcellar_artifacts": ["runing"]}, "unsupported", id="mistyped artifact"),
         pytest.param({"netcellar_artifacts": []}, "unsupported", id="no artifact"),
-        pytest.param({"netcellar_device": {"id": 1}}, "internal", id="device of a wrong type"),
+        pytest.param({"netcellar_device": {"id": 1}}, "identity", id="device of a wrong type"),
     ],
 )
 def test_a_host_that_cannot_be_tried_is_rejected(values: Mapping[str, Any], error: str) -> None:
@@ -81,6 +83,21 @@ def test_a_host_that_cannot_be_tried_is_rejected(values: Mapping[str, Any], erro
     assert isinstance(found, Record)
     assert (found.outcome, found.error, found.stage) == ("rejected", error, "inventory")
     assert found.message
+    assert "fault of Netcellar" not in found.remedy
+
+
+def test_a_missing_platform_is_said_to_be_missing() -> None:
+    found = target(ansible_network_os="")
+
+    assert isinstance(found, Record)
+    assert found.message == "ansible_network_os is not set"
+
+
+def test_a_mistyped_platform_names_the_near_one() -> None:
+    found = target(ansible_network_os="cisco_iso")
+
+    assert isinstance(found, Record)
+    assert '"cisco_ios"' in found.remedy
 
 
 @pytest.mark.parametrize("name", ["../../etc/x", "/etc/x", ".git", "a/b", "con", "x\n"])
@@ -112,3 +129,18 @@ def test_all_that_share_a_path_are_rejected() -> None:
     assert [(each.name, each.error, each.outcome) for each in rejected] == [
         (name, "path", "rejected") for name in ("r1", "R1", "r3")
     ]
+
+
+def test_a_collision_names_the_other_host() -> None:
+    targets = [target(host, netcellar_paths="same.{artifact}") for host in ("h1", "h2", "h3")]
+    alone = target("h4", netcellar_paths="one")
+
+    _clear, rejected = without_collisions(each for each in (*targets, alone) if isinstance(each, Target))
+
+    assert [each.message for each in rejected] == [
+        "the path 'same.running' would also be that of h2 and 1 more",
+        "the path 'same.running' would also be that of h1 and 1 more",
+        "the path 'same.running' would also be that of h1 and 1 more",
+        "the path 'one' would be that of several artifacts of this host",
+    ]
+    assert "{artifact}" in rejected[-1].remedy
