@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..module_utils.errors import NetcellarError
 from .dialogue import SessionError
-from .hostkeys import HostKeys
+from .hostkeys import HostKeys, fingerprint
 
 try:
     import asyncssh
@@ -22,7 +22,7 @@ except ImportError:
     asyncssh = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from asyncssh import SSHClientConnection
+    from asyncssh import SSHClientConnection, SSHKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,16 @@ async def connect(
     """
     where = place(address, port)
     try:
-        options = _options(credential, host_keys)
+        client = _client_class()(host_keys)
+        options = _options(credential, host_keys, client)
         async with asyncio.timeout(seconds):
             connection = await asyncssh.connect(address, port, **options)
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
-        raise SessionError("host_key", _host_key_message(where, host_keys, address, port)) from None
+        raise SessionError("host_key", _host_key_message(where, host_keys, address, port, client.shown)) from None
+    except asyncssh.KeyExchangeFailed as error:
+        raise _no_common_algorithm(where, host_keys.has(address, port), error) from None
     except asyncssh.PermissionDenied:
         raise SessionError("auth", f"{where} refused the credential {credential.name!r}") from None
     except (asyncssh.Error, OSError, UnicodeError) as error:
@@ -77,11 +80,10 @@ async def connect(
     return connection
 
 
-def _options(credential: Credential, host_keys: HostKeys) -> dict[str, Any]:
+def _options(credential: Credential, host_keys: HostKeys, client: Any) -> dict[str, Any]:
     """asyncssh gives a password once only: no second try over another method that would help to lock an account."""
-    client = _client_class()
     return {
-        "client_factory": lambda: client(host_keys),
+        "client_factory": lambda: client,
         "config": None,
         "username": credential.user,
         "password": credential.password,
@@ -111,9 +113,11 @@ def _client_class() -> Any:
     class Client(asyncssh.SSHClient):
         def __init__(self, host_keys: HostKeys) -> None:
             self._host_keys = host_keys
+            self.shown: SSHKey | None = None
 
         def validate_host_public_key(self, host: str, addr: str, port: int, key: Any) -> bool:
-            del addr, key
+            del addr
+            self.shown = key
             return self._host_keys.may_learn(host, port)
 
     return Client
@@ -131,10 +135,20 @@ def _key(credential: Credential) -> Any:
     raise SessionError("no_credential", message)
 
 
-def _host_key_message(where: str, host_keys: HostKeys, address: str, port: int) -> str:
-    if host_keys.has(address, port):
-        return f"{where} shows another host key than the one that is known"
-    return f"{where} has a host key that is not in {host_keys.managed}"
+def _host_key_message(where: str, host_keys: HostKeys, address: str, port: int, shown: SSHKey | None) -> str:
+    if shown is None:
+        return f"{where} shows a host key that is revoked"
+    known = " or ".join(host_keys.fingerprints(address, port))
+    if known:
+        return f"{where} shows another host key ({fingerprint(shown)}) than the one that is known ({known})"
+    return f"{where} has a host key ({fingerprint(shown)}) that is not in {host_keys.managed}"
+
+
+def _no_common_algorithm(where: str, known: bool, error: Exception) -> SessionError:
+    # Only the kinds of key that are known are asked for.
+    if known and "host key" in str(error):
+        return SessionError("host_key", f"{where} shows a host key of another kind than the one that is known")
+    return SessionError("refused", f"{where} and Netcellar have no SSH algorithm in common")
 
 
 def network_fault(where: str, error: Exception) -> SessionError:
@@ -142,7 +156,7 @@ def network_fault(where: str, error: Exception) -> SessionError:
     if isinstance(error, OSError | UnicodeError):
         return _system_fault(where, error)
     if isinstance(error, asyncssh.KeyExchangeFailed):
-        return SessionError("refused", f"{where} and Netcellar have no SSH algorithm in common")
+        return _no_common_algorithm(where, False, error)
     if isinstance(error, asyncssh.ProtocolNotSupported | asyncssh.ProtocolError):
         return SessionError("refused", f"{where} does not speak SSH as it should")
     if isinstance(error, asyncssh.ChannelOpenError):

@@ -49,8 +49,11 @@ class HostKeys:
 
     def has(self, address: str, port: int) -> bool:
         """Whether a key of this host is known, be it the right one or not."""
-        known = self._known
-        return known is not None and bool(known.match(address, "", None if port == SSH_PORT else port)[0])
+        return bool(self._of(address, port))
+
+    def fingerprints(self, address: str, port: int) -> list[str]:
+        """Those of the keys that are known of this host, as ``ssh-keygen -l`` shows them."""
+        return sorted(fingerprint(key) for key in self._of(address, port))
 
     def may_learn(self, address: str, port: int) -> bool:
         """Whether a key that is not known may be accepted from this host."""
@@ -73,6 +76,10 @@ class HostKeys:
             raise NetcellarError(message, error="host_key") from error
         self._load(line)
 
+    def _of(self, address: str, port: int) -> list[SSHKey]:
+        known = self._known
+        return [] if known is None else list(known.match(address, "", None if port == SSH_PORT else port)[0])
+
     def _load(self, line: str) -> None:
         try:
             if self._known is not None:
@@ -80,6 +87,11 @@ class HostKeys:
         except ValueError:
             # A line that cannot be read trusts nobody; the host that it was for stays unknown.
             return
+
+
+def fingerprint(key: SSHKey) -> str:
+    """What people compare keys by: ``SHA256:…``."""
+    return str(key.get_fingerprint())
 
 
 def _lines(path: Path) -> list[str]:

@@ -156,7 +156,7 @@ class TestHostKeys:
     def test_an_unknown_key_is_not(self, lab: OpenLab, tmp_path: Path) -> None:
         devices = lab(LabDevice("r1", "cisco_ios"))
 
-        with pytest.raises(SessionError, match="host key that is not in") as caught:
+        with pytest.raises(SessionError, match=r"host key \(SHA256:\S+\) that is not in") as caught:
             read(devices.ports["r1"], host_keys=HostKeys("strict", tmp_path / "known"))
 
         assert caught.value.error == "host_key"
@@ -168,12 +168,23 @@ class TestHostKeys:
         known = tmp_path / "known"
         known.write_text(devices.known_hosts())
 
-        with pytest.raises(SessionError, match="another host key") as caught:
+        with pytest.raises(SessionError, match=r"another host key \(SHA256:\S+\) .*known \(SHA256:\S+\)") as caught:
             read(devices.ports["r1"], host_keys=HostKeys(policy, known))
 
         assert caught.value.error == "host_key"
         assert devices.devices["r1"].tries == 0
         assert known.read_text() == devices.known_hosts()
+
+    def test_a_key_of_another_kind_is_a_changed_one(self, lab: OpenLab, tmp_path: Path) -> None:
+        devices = lab(LabDevice("r1", "cisco_ios"))
+        known = tmp_path / "known"
+        public = asyncssh.generate_private_key("ecdsa-sha2-nistp256").export_public_key().decode()
+        known.write_text(f"[127.0.0.1]:{devices.ports['r1']} {public}")
+
+        with pytest.raises(SessionError, match="of another kind") as caught:
+            read(devices.ports["r1"], host_keys=HostKeys("strict", known))
+
+        assert caught.value.error == "host_key"
 
     def test_the_key_of_a_first_meeting_is_learned(self, lab: OpenLab, tmp_path: Path) -> None:
         devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "cisco_ios"))
