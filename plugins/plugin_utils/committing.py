@@ -46,6 +46,7 @@ class Outcome:
         """The task result: numbers, hashes and one message."""
         # The run's verdict shows what records carry; nobody else tells what concerns earlier runs alone.
         warnings = [str(self.fault)] if self.fault and not self.told else []
+        warnings += [self.proof.warning] if self.proof.warning else []
         warnings += [f"a staged file was not whole and is kept at {path}" for path in self.result.damaged]
         return {
             "changed": self.result.files_changed > 0 or self.proof.pushed,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,12 @@ class Line:
         return self.entry.key
 
     @classmethod
-    def after(cls, decision: Decision, commit: str, branch: str) -> Line:
+    def after(
+        cls, decision: Decision, commit: str, branch: str, host: str = "", stamp: Mapping[str, str] | None = None
+    ) -> Line:
         """The line for a capture that was not rejected; ``commit`` is the tip after it."""
         stored = decision.entry if decision.message == OUTRUN else decision.capture
-        return cls(decision.entry, stored.captured_at, stored.run, commit, branch)
+        return cls(decision.entry, stored.captured_at, stored.run, commit, branch, host, dict(stamp or {}))
 
     def raw(self) -> dict[str, Any]:
         """The JSON form. Not by ``asdict``, which copies what is in it, at ten times the price."""
@@ -65,7 +68,10 @@ class Line:
 
 
 def _flat(value: Line | Entry | Receipt) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
+    return dict(zip(value.__slots__, _VALUES[type(value)](value), strict=True))
+
+
+_VALUES = {kind: attrgetter(*kind.__slots__) for kind in (Line, Entry, Receipt)}
 
 
 class Ledger:

@@ -38,12 +38,16 @@ _RULES = re.compile(r"hook declined|protected branch|prohibited", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """``commit``: our branch's tip. ``receipts``: what was proven now. ``fault``: why the remote does not have it."""
+    """``commit``: our branch's tip. ``receipts``: what was proven now. ``fault``: why the remote does not have it.
+
+    ``warning``: what else is to be told of a push that went well.
+    """
 
     commit: str | None = None
     receipts: tuple[Receipt, ...] = ()
     fault: NetcellarError | None = None
     pushed: bool = False
+    warning: str = ""
 
 
 class Exchange:
@@ -55,6 +59,7 @@ class Exchange:
         self._ledger = ledger
         self._remote = Remote(git, url, branch)
         self._known: Tips | None = None
+        self._fault: NetcellarError | None = None
 
     def sync(self) -> NetcellarError | None:
         """Take over what moved at the remote; ours is replayed on it. Gives the fault where it is out of reach."""
@@ -63,14 +68,17 @@ class Exchange:
         try:
             self._sync()
         except GitError as error:
-            return self._remote.fault(error)
-        return None
+            self._fault = self._remote.fault(error)
+        return self._fault
 
     def push(self) -> Proof:
         """Push what the remote lacks, whichever run committed it, and prove every line of the ledger that can be."""
         if not self._remote.url:
             tip = Tips.here(self._git, self._branch).branch
             return Proof(tip, self._prove(tip))
+        if self._fault:
+            # The same question a moment later has the same answer, after the same wait.
+            return Proof(Tips.here(self._git, self._branch).branch, fault=self._fault)
         started = time.monotonic()
         while True:
             try:
@@ -85,8 +93,9 @@ class Exchange:
         there = self._known or self._sync()
         here = Tips.here(self._git, self._branch)
         pushed = here != there
+        warning = ""
         if pushed:
-            self._remote.push(here)
+            warning = self._remote.push(here)
             there = self._remote.tips()
         if here.branch != there.branch:
             there = self._remote.fetch()
@@ -97,7 +106,7 @@ class Exchange:
                 error="push",
             )
             return Proof(here.branch, fault=fault)
-        return Proof(here.branch, self._prove(there.branch), pushed=pushed)
+        return Proof(here.branch, self._prove(there.branch), pushed=pushed, warning=warning)
 
     def _sync(self) -> Tips:
         there = self._remote.fetch()

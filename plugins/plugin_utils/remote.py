@@ -22,6 +22,11 @@ LONGEST_WORDS = 400
 _SCHEMES = {"ssh", "https", "file"}
 _SCP_LIKE = re.compile(r"(?:[^@/:]+@)?(?P<host>\[[0-9A-Fa-f:]+\]|[^/:@]+):(?!/?/?:)")
 
+# A refusal that may be meant for the index alone.
+_REFUSED = re.compile(
+    r"hook declined|protected|prohibited|deny|denied|hidden ref|not allowed|not support --atomic",
+    re.IGNORECASE,
+)
 _SAYS_NOTHING = re.compile(r"To |hint:|error: failed to push some refs|Please make sure|and the repository exists|\s*$")
 
 # The first that fits counts: git often adds a general sentence to the one that tells.
@@ -66,11 +71,6 @@ _FAULTS = tuple(
             "it cannot be reached",
             "Check the address and the network; what was committed is kept and goes with the next run",
         ),
-        (
-            r"does not support --atomic",
-            "it cannot push two refs at once",
-            "Use a server with atomic pushes (every Git since 2.4 has them)",
-        ),
     )
 )
 
@@ -104,22 +104,44 @@ class Remote:
             self.git.fetch(*quiet, "--", self.url, *specs)
         return Tips(commit_of(self.git, TRACKED_BRANCH), commit_of(self.git, TRACKED_INDEX))
 
-    def push(self, tips: Tips) -> None:
-        """Push branch and index, both or none, and never over anything that is not in their history."""
-        specs = [f"{tips.branch}:refs/heads/{self.branch}"] if tips.branch else []
-        specs += [f"{tips.index}:{INDEX_REF}"] if tips.index else []
-        if specs:
-            self.git.talk("push", "--atomic", "--no-follow-tags", "--no-verify", "--", self.url, *specs)
+    def push(self, tips: Tips) -> str:
+        """Push branch and index, both or none, and never over anything that is not in their history.
+
+        A server that refuses the index (some take branches only) gets the branch alone: the warning is returned.
+        """
+        branch = f"{tips.branch}:refs/heads/{self.branch}" if tips.branch else ""
+        index = f"{tips.index}:{INDEX_REF}" if tips.index else ""
+        specs = [spec for spec in (branch, index) if spec]
+        if not specs:
+            return ""
+        try:
+            self._send(["--atomic"], specs)
+        except GitError as error:
+            if not branch or not index or not _REFUSED.search(error.stderr):
+                raise
+            self._send([], [branch])
+            return (
+                f"remote {without_credentials(self.url)} does not take {INDEX_REF}, which keeps the runs of several"
+                f" machines apart; only the branch was pushed; git said: {_telling(error)}"
+            )
+        return ""
+
+    def _send(self, options: list[str], specs: list[str]) -> None:
+        self.git.talk("push", *options, "--no-follow-tags", "--no-verify", "--", self.url, *specs)
 
     def fault(self, error: GitError) -> NetcellarError:
         """``error`` in words for people, of class push."""
-        telling = [line for line in error.stderr.splitlines() if not _SAYS_NOTHING.match(line)]
-        words = one_line(" ".join(telling))[:LONGEST_WORDS]
+        words = _telling(error)
         found = ((what, remedy) for pattern, what, remedy in _FAULTS if pattern.search(error.stderr))
         what, remedy = next(found, ("git could not exchange with it", "See what git said"))
         return NetcellarError(
             f"remote {without_credentials(self.url)}: {what}; git said: {words}", remedy=remedy, error="push"
         )
+
+
+def _telling(error: GitError) -> str:
+    lines = [line for line in error.stderr.splitlines() if not _SAYS_NOTHING.match(line)]
+    return one_line(" ".join(lines))[:LONGEST_WORDS]
 
 
 def checked_remote(remote: str) -> str:

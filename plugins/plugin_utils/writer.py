@@ -35,7 +35,10 @@ class Tips:
     @classmethod
     def here(cls, git: Git, branch: str) -> Tips:
         """The tips of the local repository."""
-        return cls(commit_of(git, f"refs/heads/{branch}"), commit_of(git, INDEX_REF))
+        ref = f"refs/heads/{branch}"
+        listing = git.text("for-each-ref", "--format=%(refname) %(objecttype) %(objectname)", ref, INDEX_REF)
+        found = {name: commit for name, kind, commit in map(str.split, listing.splitlines()) if kind == "commit"}
+        return cls(found.get(ref), found.get(INDEX_REF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: 
 def move(git: Git, branch: str, old: Tips, new: Tips, also: Iterable[str] = ()) -> None:
     """Move both refs from ``old`` to ``new``, with further ``update-ref`` commands, or raise MovedError."""
     lines = [*_update(f"refs/heads/{branch}", old.branch, new.branch), *_update(INDEX_REF, old.index, new.index), *also]
+    if not lines:
+        return
     lines += [f"delete {ref}" for ref in git.text("for-each-ref", "--format=%(refname)", BUILDING).split()]
     try:
         git.run("update-ref", "--stdin", stdin="".join(f"{line}\n" for line in lines).encode())

@@ -171,7 +171,7 @@ def test_a_damaged_staged_file_hurts_nobody_else(cellar: Cellar) -> None:
     store(cellar, capture("z"))
     stage(cellar.repository, capture("a", "AAAA\n"), capture("b", "B\n"))
     bad = next(s for s in Staging(cellar.repository).pending(RUN).staged if s.capture.device_id == "a")
-    bad.path.write_bytes(bad.path.read_bytes()[:-5] + b"AxAA\n")
+    bad.path.write_bytes(bad.path.read_bytes().replace(b"\nAAAA\n", b"\nAxAA\n"))
     result = store(cellar)
     assert verdicts(result) == {"b": "changed"}
     assert len(result.damaged) == 1

@@ -125,7 +125,6 @@ def nothing_is_lost(cellar: Cellar, base: Path) -> None:
         *((step, "before", 1) for step in ("write", "move", "ledger", "unstage", "push", "prove")),
         *((step, "after", 1) for step in ("write", "move", "ledger", "unstage", "push", "prove")),
         ("write", "during", 1),
-        ("unstage", "after", 2),
         ("read back", "before", 1),
         ("read back", "after", 1),
         ("read back", "before", 2),

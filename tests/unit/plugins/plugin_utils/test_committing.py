@@ -151,7 +151,8 @@ def test_a_bad_remote_fails_the_push_and_keeps_what_was_captured(house: House) -
 def test_a_damaged_staged_file_fails_its_own_device_only(house: House) -> None:
     house.captured("a", "b")
     bad = next(each for each in Staging(house.repository).pending(RUN).staged if each.capture.device_id == "a")
-    bad.path.write_bytes(bad.path.read_bytes()[:-1] + b"x")
+    whole = bad.path.read_bytes()
+    bad.path.write_bytes(whole[: bad.offset] + b"?" + whole[bad.offset + 1 :])
     result = house.commit().as_result()
     assert len(result["warnings"]) == 1
     assert house.records()["a"].error == "git"

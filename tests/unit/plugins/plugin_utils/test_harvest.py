@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
+from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials
+from ansible_collections.netcellar.backup.plugins.module_utils.masking import Masking
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
 from ansible_collections.netcellar.backup.plugins.plugin_utils.batch import Crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
@@ -90,6 +92,17 @@ def test_secrets_are_masked(lab: OpenLab, room: Room, platform: str) -> None:
     text = "".join(room.texts().values())
     assert text
     assert [secret for secret in secrets_of("r1").values() if secret in text] == []
+
+
+def test_a_secret_that_masking_leaves_keeps_the_device_out(lab: OpenLab, room: Room) -> None:
+    devices = lab(LabDevice("r1", "cisco_ios"))
+    devices.change("r1", "hostname r1", "hostname r1\nalias exec x kx81-Lantern")
+    job = room.job(devices, "r1", masking=Masking(Credentials(["kx81-Lantern"])))
+
+    record = room.run(job)["r1"]
+
+    assert (record.outcome, record.error, room.texts()) == ("quarantined", "leak", {})
+    assert "Lantern" not in record.line()
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -198,7 +211,7 @@ def test_a_full_disk_is_a_record(lab: OpenLab, room: Room, monkeypatch: pytest.M
     def full(*_args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ansible_collections.netcellar.backup.plugins.plugin_utils.staging.write_whole", full)
+    monkeypatch.setattr("ansible_collections.netcellar.backup.plugins.plugin_utils.segment.os.fdatasync", full)
     record = room.run(room.job(lab(LabDevice("r1", "frr")), "r1"))["r1"]
 
     assert (record.outcome, record.error, record.stage) == ("failed", "git", "stage")

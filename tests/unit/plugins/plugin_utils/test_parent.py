@@ -31,3 +31,21 @@ def test_a_killed_parent_takes_its_worker_along() -> None:
         parent.kill()
         psutil.wait_procs([worker], timeout=10)
         assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+
+
+STARTER = """
+import subprocess, sys, time
+from ansible_collections.netcellar.backup.plugins.plugin_utils.parent import child_ends_with_us
+child = subprocess.Popen(["sleep", "600"], start_new_session=True, preexec_fn=child_ends_with_us())
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_killed_worker_takes_the_program_along_that_it_started() -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, env=os.environ) as starter:
+        assert starter.stdout is not None
+        program = psutil.Process(int(starter.stdout.readline()))
+        starter.kill()
+        psutil.wait_procs([program], timeout=10)
+        assert not program.is_running() or program.status() == psutil.STATUS_ZOMBIE

@@ -304,3 +304,49 @@ def test_eight_processes_lose_nothing(tmp_path: Path, remote: Path, clones: int,
     assert int(git(remote, "rev-list", "--count", "main")) == 8 * rounds
     for repository in (remote, *tmp_path.glob("c?.git")):
         sound(repository)
+
+
+def test_a_server_that_takes_branches_only_gets_the_branch_and_the_rest_is_told(
+    cellar: Cellar, other: Cellar, remote: Path
+) -> None:
+    git(remote, "config", "receive.hideRefs", "refs/netcellar")
+    _, proof = backup(cellar, capture("a", "A\n"))
+    assert truly_there(proof, remote)
+    assert "does not take refs/netcellar/index" in proof.warning
+    assert git(remote, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+    _, proof = backup(other, capture("b", "B\n"))
+    assert truly_there(proof, remote)
+    _, proof = backup(cellar, capture("a", "A2\n", captured_at=LATER))
+    assert truly_there(proof, remote)
+    assert files(remote) == {"backups/a.running-config": "A2\n", "backups/b.running-config": "B\n"}
+    git(remote, "config", "--unset", "receive.hideRefs")
+    _, proof = backup(cellar, run="r2")
+    assert (proof.fault, proof.warning) == (None, "")
+    assert git(remote, "for-each-ref", "--format=%(refname)") == "refs/heads/main\nrefs/netcellar/index"
+
+
+def test_a_hook_that_refuses_the_index_alone_is_a_warning(cellar: Cellar, remote: Path) -> None:
+    path = remote / "hooks/pre-receive"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("#!/bin/sh\nif grep -q refs/netcellar; then echo 'only branches here' >&2; exit 1; fi\n")
+    path.chmod(0o755)
+    _, proof = backup(cellar, capture("a", "A\n"))
+    assert truly_there(proof, remote)
+    assert "only branches here" in proof.warning
+
+
+def test_a_remote_that_is_out_of_reach_is_tried_once(
+    cellar: Cellar, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    talk = Git.talk
+
+    def counted(self: Git, verb: str, *arguments: str) -> bytes:
+        asked.append(verb)
+        return talk(self, verb, *arguments)
+
+    monkeypatch.setattr(Git, "talk", counted)
+    remote.rename(remote.with_name("away.git"))
+    _, proof = backup(cellar, capture("a", "A\n"))
+    assert proof.fault is not None
+    assert asked == ["ls-remote"]

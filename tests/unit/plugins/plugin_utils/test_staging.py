@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,47 +84,107 @@ def test_a_newer_capture_of_the_same_artifact_takes_the_place(staging: Staging) 
     assert sorted(staged.read() for staged in staging.pending(RUN).staged) == [b"new", b"start"]
 
 
-def test_removing_keeps_a_newer_capture_that_came_meanwhile(staging: Staging) -> None:
+def test_an_older_capture_that_is_written_later_does_not_take_it(staging: Staging) -> None:
+    staging.write(capture(text="new", captured_at="2026-11-21T00:01:00Z"))
     staging.write(capture(text="old"))
-    (old,) = staging.pending(RUN).staged
-    staging.write(capture(text="new"))
-    staging.remove(old)
     (kept,) = staging.pending(RUN).staged
     assert kept.read() == b"new"
-    staging.remove(kept)
-    staging.remove(kept)
+
+
+def test_removing_keeps_what_was_staged_after_the_reading(staging: Staging) -> None:
+    staging.write(capture(text="old"))
+    read = staging.pending(RUN)
+    staging.write(capture("d2", text="new"))
+    staging.remove(read)
+    read = staging.pending(RUN)
+    assert {each.read() for each in read.staged} == {b"old", b"new"}
+    staging.remove(read)
+    staging.remove(read)
     assert staging.pending(RUN).staged == ()
+    staging.write(capture(text="again"))
+    assert [each.read() for each in staging.pending(RUN).staged] == [b"again"]
 
 
-@pytest.mark.parametrize("cut", [0, 10, -1, "header", "grown"])
-def test_a_part_of_a_file_is_set_aside_and_told(staging: Staging, tmp_path: Path, cut: int | str) -> None:
-    staging.write(capture())
+def segment_of(staging: Staging) -> Path:
+    """The one segment that was written so far."""
+    ((path, _),) = staging.pending(RUN).segments
+    return path
+
+
+@pytest.mark.parametrize("cut", [-1, -2, -30, -300, "garbage"])
+def test_the_end_that_a_killed_writer_left_is_set_aside_and_told(
+    staging: Staging, tmp_path: Path, cut: int | str
+) -> None:
+    staging.write(capture("d1"))
     staging.write(capture("d2"))
-    path = next(each.path for each in staging.pending(RUN).staged if each.capture.device_id == "d1")
+    path = segment_of(staging)
     whole = path.read_bytes()
-    parts = {"header": whole.partition(b"\n")[2], "grown": whole + b"x"}
-    path.write_bytes(parts[cut] if isinstance(cut, str) else whole[:cut])
+    path.write_bytes(whole + b"x" if isinstance(cut, str) else whole[:cut])
     pending = staging.pending(RUN)
-    assert [each.capture.device_id for each in pending.staged] == ["d2"]
-    assert len(pending.damaged) == 1
-    assert pending.damaged[0].is_relative_to(tmp_path / "cellar.git/netcellar/quarantine/staged")
+    kept = ["d1", "d2"] if isinstance(cut, str) else ["d1"]
+    assert [each.capture.device_id for each in pending.staged] == kept
+    (damaged,) = pending.damaged
+    assert damaged.is_relative_to(tmp_path / "cellar.git/netcellar/quarantine/staged")
+    assert (whole + b"x").find(damaged.read_bytes()) > 0
+    staging.remove(pending)
     assert staging.pending(RUN).damaged == ()
+
+
+def test_a_broken_line_costs_what_follows_but_loses_nothing(staging: Staging) -> None:
+    for device in ("d1", "d2", "d3"):
+        staging.write(capture(device))
+    path = segment_of(staging)
+    whole = path.read_bytes()
+    second = whole.index(b'{"artifact"', 1)
+    path.write_bytes(whole[:second] + b"?" + whole[second + 1 :])
+    pending = staging.pending(RUN)
+    assert [each.capture.device_id for each in pending.staged] == ["d1"]
+    assert pending.damaged[0].read_bytes()[1:] == whole[second + 1 :]
 
 
 def test_changed_bytes_of_equal_length_are_noticed_when_read(staging: Staging) -> None:
     staging.write(capture(text="aaaa"))
-    (staged,) = staging.pending(RUN).staged
-    staged.path.write_bytes(staged.path.read_bytes()[:-4] + b"aaab")
+    path = segment_of(staging)
+    path.write_bytes(path.read_bytes()[:-5] + b"aaab\n")
     (again,) = staging.pending(RUN).staged
     with pytest.raises(ValueError, match="does not hold"):
         again.read()
 
 
-def test_a_file_copied_under_another_name_or_run_is_not_believed(staging: Staging) -> None:
+def test_a_text_that_looks_like_a_record_is_only_a_text(staging: Staging) -> None:
+    staging.write(capture("d1"))
+    record = segment_of(staging).read_text()
+    staging.write(capture("d2", text=record))
+    assert [each.capture.device_id for each in staging.pending(RUN).staged] == ["d1", "d2"]
+
+
+def test_a_segment_copied_into_another_run_is_not_believed(staging: Staging) -> None:
     staging.write(capture())
-    (staged,) = staging.pending(RUN).staged
-    staged.path.with_name("0" * 64).write_bytes(staged.path.read_bytes())
-    assert len(staging.pending(RUN).damaged) == 1
+    staging.open("other", LIVE)
+    path = segment_of(staging)
+    (path.parent.parent / "other" / path.name).write_bytes(path.read_bytes())
+    pending = staging.pending("other")
+    assert (len(pending.staged), len(pending.damaged)) == (0, 1)
+
+
+def test_threads_that_stage_at_once_lose_nothing(staging: Staging) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: staging.write(capture(f"d{number}", text=f"{number}\n" * number)), range(200)))
+    found = {each.capture.device_id: each.read() for each in staging.pending(RUN).staged}
+    assert found == {f"d{number}": f"{number}\n".encode() * number for number in range(200)}
+
+
+def test_what_is_staged_while_another_removes_is_never_lost(staging: Staging) -> None:
+    taken: set[str] = set()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: [staging.write(capture(f"d{number}")) for number in range(200)])
+        while not writing.done():
+            pending = staging.pending(RUN)
+            staging.remove(pending)
+            taken |= {each.capture.device_id for each in pending.staged}
+        writing.result()
+    taken |= {each.capture.device_id for each in staging.pending(RUN).staged}
+    assert len(taken) == 200
 
 
 def test_only_runs_of_dead_owners_are_taken_along(staging: Staging, tmp_path: Path) -> None:
@@ -189,7 +250,9 @@ def test_disk_full_is_told_with_the_path_and_the_old_capture_stays(staging: Stag
     assert raised.value.error == "git"
     (kept,) = staging.pending(RUN).staged
     assert kept.read() == b"old"
-    assert not list(kept.path.parent.glob(".tmp-*"))
+    assert staging.pending(RUN).damaged == ()
+    staging.write(capture("d2"))
+    assert len(staging.pending(RUN).staged) == 2
 
 
 def test_the_first_line_is_json_without_the_text(staging: Staging) -> None:
