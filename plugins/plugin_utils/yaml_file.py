@@ -143,4 +143,8 @@ def _as_text(loader: Any, node: Any) -> str:
 def _place(error: Any) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "it cannot be read"
-    return f"{problem} (line {mark.line + 1})" if mark else str(problem)
+    if not mark:
+        return str(problem)
+    began = getattr(error, "context_mark", None)
+    since = f", in what begins in line {began.line + 1}" if began and began.line != mark.line else ""
+    return f"{problem} (line {mark.line + 1}{since})"
