@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible import constants, context
+
 from ..module_utils.errors import NetcellarError
 from .connect import Credential
 from .secrets import credential_entry
 from .variables import HostVariables, VariableError
 
 OWN = "inventory"
+_PASSWORD = constants.MAGIC_VARIABLE_MAPPING["password"]
+_BECOME = constants.MAGIC_VARIABLE_MAPPING["become_pass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,20 @@ class CommandLine:
     password: str | None = field(default=None, repr=False)
     private_key_file: str | None = None
     become_password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, task: Any, play: Any, task_vars: Mapping[str, Any]) -> CommandLine:
+        """What was given to the run of a task that is delegated to this machine; ``play`` is its play context."""
+        given = context.CLIARGS
+        # Ansible puts what the inventory says of this machine in the place of what the command line gave. That is for
+        # this machine alone, such as its password for sudo: no device may ever be shown it.
+        here = task_vars.get("ansible_delegated_vars", {}).get(task.delegate_to, {})
+        return cls(
+            user=task.remote_user or given.get("remote_user"),
+            password=None if any(name in here for name in _PASSWORD) else play.password or None,
+            private_key_file=given.get("private_key_file"),
+            become_password=None if any(name in here for name in _BECOME) else play.become_pass or None,
+        )
 
 
 def credentials_of(variables: HostVariables, command_line: CommandLine) -> tuple[Credential, ...]:

@@ -101,6 +101,7 @@ def test_settings_of_a_group_reach_the_tasks_that_run_once(pair: Lab, site: Site
     site.write("hosts.yml", pair.inventory())
     settings = {
         "netcellar_state": str(site.folder / "own-state"),
+        "netcellar_mask_key": "a key that a group has",
         "netcellar_verdict": "notable",
         "netcellar_branch": "backup",
         "netcellar_host_keys": "learn",
@@ -178,3 +179,22 @@ def test_check_reads_the_devices_and_changes_nothing(pair: Lab, site: Site) -> N
 def contents(site: Site) -> dict[str, bytes]:
     """All files of the repository, ours too."""
     return {str(path): path.read_bytes() for path in site.repository.rglob("*") if path.is_file()}
+
+
+def test_the_password_of_this_machine_is_shown_to_no_device(pair: Lab, site: Site) -> None:
+    """Ansible offers a delegated task what the inventory says of this machine, as if it came from the command line."""
+    here = {"ansible_connection": "local", "ansible_password": PASSWORD, "ansible_become_password": PASSWORD}
+    users = {name: host | {"ansible_user": "backup"} for name, host in addresses(pair).items()}
+    site.write("hosts.yml", json.dumps({"all": {"hosts": {"localhost": here}, "children": {"net": {"hosts": users}}}}))
+    played = site.play("--limit", "net")
+    assert played.outcomes == {"r1": "rejected", "r2": "rejected"}, played.output
+    assert {record.error for record in played.records.values()} == {"no_credential"}
+    assert pair.logins == 0
+
+
+def test_a_default_that_the_first_host_overrides_is_still_that_of_the_others(pair: Lab, site: Site) -> None:
+    hosts = pair.hosts()
+    hosts["r1"] |= {"netcellar_paths": "own/{name}", "netcellar_artifacts": ["running"], "netcellar_device_timeout": 9}
+    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
+    site.play()
+    assert site.files == ["backups/r2.running-config", "backups/r2.startup-config", "own/r1"]
