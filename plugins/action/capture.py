@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ansible import context
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
@@ -56,7 +55,7 @@ class ActionModule(ActionBase):
             variables,
             play_hosts=task_vars["ansible_play_hosts_all"],
             hosts=task_vars["ansible_play_batch"],
-            command_line=self._command_line(),
+            command_line=CommandLine.of(self._task, self._play_context, task_vars),
             run_id=run_id,
             state=state,
             concurrency=int(first.number("netcellar_concurrency", 500)),
@@ -72,13 +71,3 @@ class ActionModule(ActionBase):
             quarantine = None if check else Quarantine(repository)
             outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=cellar.stored()))
         return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
-
-    def _command_line(self) -> CommandLine:
-        play = self._play_context
-        given = context.CLIARGS
-        return CommandLine(
-            user=self._task.remote_user or given.get("remote_user"),
-            password=play.password or None,
-            private_key_file=given.get("private_key_file"),
-            become_password=play.become_pass or None,
-        )
