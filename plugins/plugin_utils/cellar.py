@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from .blobs import blob_id
+from .bulk import WORTH_IT, store_texts
 from .decide import Decision, Plan, decide
 from .fastimport import Changes, Content
 from .gitprocess import Git, GitError
@@ -141,9 +142,11 @@ class OpenCellar:
         captures = {self._blob(each): each for each in staged}
         entries = [Entry.of(each.capture, self._blob(each)) for each in staged]
         plan = decide(entries, read_tree(self.git, tips.branch), index)
-        write: dict[str, Content] = {
-            path: captures[blob].read if blob in captures else blob for path, blob in plan.write.items()
-        }
+        texts = {blob: captures[blob].read for blob in plan.write.values() if blob in captures}
+        if len(texts) >= WORTH_IT:
+            store_texts(self.git, list(texts.values()))
+            texts = {}
+        write: dict[str, Content] = {path: texts.get(blob, blob) for path, blob in plan.write.items()}
         new = write_step(
             self.git,
             tips,

@@ -35,8 +35,14 @@ def commit_stream(ref: str, base: str | None, changes: Changes, signature: str, 
     yield b"\n"
 
 
+def blob_stream(content: bytes) -> Iterator[bytes]:
+    """A blob that nothing refers to yet."""
+    yield b"blob\n"
+    yield _data(content)
+
+
 def whole_stream(commits: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-    """Commits as one input. Without its last word (a killed writer) fast-import changes no ref."""
+    """Commits (or blobs) as one input. Without its last word (a killed writer) fast-import changes no ref."""
     yield b"feature done\n"
     for commit in commits:
         yield from commit

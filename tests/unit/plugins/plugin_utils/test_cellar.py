@@ -245,3 +245,17 @@ def test_sha256_repositories_work(cellar: Cellar) -> None:
     assert verdicts(store(cellar, capture("a", "A\n"))) == {"a": "unchanged"}
     assert verdicts(store(cellar, capture("a", "A2\n"))) == {"a": "changed"}
     sound(cellar.repository)
+
+
+def test_many_texts_are_written_by_several_processes(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cellar_module, "WORTH_IT", 5)
+    texts = {f"backups/d{number}.running-config": f"{number}\n" * number for number in range(1, 12)}
+    stage(cellar.repository, *(capture(f"d{number}", f"{number}\n" * number) for number in range(1, 12)))
+    bad = next(s for s in Staging(cellar.repository).pending(RUN).staged if s.capture.device_id == "d7")
+    whole = bad.path.read_bytes()
+    bad.path.write_bytes(whole[: bad.offset] + b"?" + whole[bad.offset + 1 :])
+    result = store(cellar)
+    assert len(result.damaged) == 1
+    del texts["backups/d7.running-config"]
+    assert files(cellar.repository) == texts
+    sound(cellar.repository)
