@@ -68,12 +68,10 @@ async def connect(
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
         raise SessionError("host_key", _host_key_message(where, host_keys, address, port, client.shown)) from None
-    except asyncssh.KeyExchangeFailed as error:
-        raise _no_common_algorithm(where, host_keys.has(address, port), error) from None
     except asyncssh.PermissionDenied:
         raise SessionError("auth", f"{where} refused the credential {credential.name!r}") from None
     except (asyncssh.Error, OSError, UnicodeError) as error:
-        raise network_fault(where, error) from None
+        raise network_fault(where, error, known=host_keys.has(address, port)) from None
     key = connection.get_server_host_key()
     if key is not None and host_keys.may_learn(address, port):
         host_keys.learn(address, port, key)
@@ -151,12 +149,12 @@ def _no_common_algorithm(where: str, known: bool, error: Exception) -> SessionEr
     return SessionError("refused", f"{where} and Netcellar have no SSH algorithm in common")
 
 
-def network_fault(where: str, error: Exception) -> SessionError:
-    """The error of a session for one of asyncssh or of the operating system."""
+def network_fault(where: str, error: Exception, *, known: bool = False) -> SessionError:
+    """The error of a session for one of asyncssh or of the operating system; ``known``: a host key is."""
     if isinstance(error, OSError | UnicodeError):
         return _system_fault(where, error)
     if isinstance(error, asyncssh.KeyExchangeFailed):
-        return _no_common_algorithm(where, False, error)
+        return _no_common_algorithm(where, known, error)
     if isinstance(error, asyncssh.ProtocolNotSupported | asyncssh.ProtocolError):
         return SessionError("refused", f"{where} does not speak SSH as it should")
     if isinstance(error, asyncssh.ChannelOpenError):

@@ -55,6 +55,10 @@ class HostKeys:
         """Those of the keys that are known of this host, as ``ssh-keygen -l`` shows them."""
         return sorted(fingerprint(key) for key in self._of(address, port))
 
+    def algorithms(self, address: str, port: int) -> list[str]:
+        """The kinds of signature that the known keys of this host can make; empty where none is known."""
+        return list(dict.fromkeys(each.decode() for key in self._of(address, port) for each in key.sig_algorithms))
+
     def may_learn(self, address: str, port: int) -> bool:
         """Whether a key that is not known may be accepted from this host."""
         return self.policy == "learn" and not self.has(address, port)

@@ -48,7 +48,7 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
     try:
         device = _device(variables.value("netcellar_device"), record.host)
         record = _describe(record, device)
-        address = _address(variables, record.host)
+        address = address_of(variables, record.host)
         record = replace(record, address=address)
         platforms = _platforms(variables)
         experimental = variables.texts("netcellar_experimental", ())
@@ -56,7 +56,7 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
         record = replace(record, platform=platform.network_os)
         device = _complete(device, record, platform)
         paths = dict(_paths(variables, platform, device, date))
-        port = _port(variables)
+        port = port_of(variables)
         return Target(record, device, platform, address, port, paths)
     except NetcellarError as error:
         return reject(record, error)
@@ -99,7 +99,7 @@ def _collision(path: str, users: Sequence[str], host: str) -> NetcellarError:
     return NetcellarError(message, error="path")
 
 
-def _address(variables: HostVariables, host: str) -> str:
+def address_of(variables: HostVariables, host: str) -> str:
     """The address; a host of a plain inventory may be its own, a device of a source of truth needs one."""
     plain_inventory = variables.value("netcellar_device") is None
     address = variables.text("ansible_host", host if plain_inventory else "")
@@ -109,7 +109,8 @@ def _address(variables: HostVariables, host: str) -> str:
     return address
 
 
-def _port(variables: HostVariables) -> int:
+def port_of(variables: HostVariables) -> int:
+    """The port of SSH. Raises VariableError for what is none."""
     number = variables.number("ansible_port", 22)
     if number != int(number) or number > HIGHEST_PORT:
         raise VariableError("ansible_port", f"must be a whole number from 1 to {HIGHEST_PORT}")
