@@ -14,6 +14,7 @@ from .core import DEVICES, NetcellarError, platform_for, read_saved
 from .errors import RunRefusedError
 from .project import Project, Repository
 from .references import Reference, Resolver
+from .scaffold import MASK_KEY
 from .words import counted
 
 State = Literal["ok", "todo", "wrong"]
@@ -41,6 +42,7 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
     if not project.jobs:
         yield Finding("jobs", "todo", "there is no job yet", "add one below `jobs:`")
     yield from _secrets(project, environment)
+    yield from _masking(project)
     for name, repository in project.repositories.items():
         yield _repository(f"repository {name}", repository)
         if online and repository.remote:
@@ -67,9 +69,20 @@ def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Findi
     yield from (Finding("secret", "todo", message) for message in dict.fromkeys(warnings))
 
 
+def _masking(project: Project) -> Iterator[Finding]:
+    """A job that masks secrets needs a key for it."""
+    if project.mask_key is None and not (project.state / MASK_KEY).is_file():
+        for job in project.jobs.values():
+            if job.settings.get("netcellar_secrets") != "keep":
+                remedy = f"`netcellar init` makes {MASK_KEY}; then add the line `mask_key: {{file: {MASK_KEY}}}`"
+                yield Finding(f"job {job.name}", "todo", "there is no key for masking secrets", remedy)
+
+
 def _references(project: Project) -> Iterator[tuple[str, Reference]]:
     if project.nautobot and project.nautobot.token:
         yield "nautobot token", project.nautobot.token
+    if project.mask_key:
+        yield "mask key", project.mask_key
     for account in project.credentials.values():
         for name in ("password", "become_password"):
             if reference := getattr(account, name):

@@ -73,6 +73,7 @@ class Project:
     inventories: Mapping[str, Path]
     jobs: Mapping[str, Job]
     state: Path
+    mask_key: Reference | None = None
 
     @property
     def folder(self) -> Path:
@@ -106,7 +107,7 @@ def load_project(file: Path) -> Project:
 
 
 def _project(root: Section) -> Project:
-    root.only(("version", "nautobot", "repositories", "credentials", "inventories", "jobs", "state"))
+    root.only(("version", "nautobot", "repositories", "credentials", "inventories", "jobs", "state", "mask_key"))
     _version(root)
     repositories = {
         name: repository
@@ -119,10 +120,12 @@ def _project(root: Section) -> Project:
     inventories = _inventories(root)
     named = _Names(tuple(root.section("repositories").values), tuple(root.section("credentials").values), inventories)
     jobs = {name: job for name, part in root.section("jobs").sections() if (job := _job(name, part, named))}
-    state = root.text("state") or ".netcellar"
+    state_text = root.text("state") or ".netcellar"
     nautobot = _nautobot(root.section("nautobot")) if root.has("nautobot") else None
     folder = root.file.parent
-    return Project(root.file, nautobot, repositories, credentials, inventories, jobs, folder / Path(state).expanduser())
+    mask_key = read_reference(root, "mask_key")
+    state = folder / Path(state_text).expanduser()
+    return Project(root.file, nautobot, repositories, credentials, inventories, jobs, state, mask_key)
 
 
 def _version(root: Section) -> None:

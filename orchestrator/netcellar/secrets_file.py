@@ -19,10 +19,12 @@ PREFIX = "netcellar-secrets-"
 
 
 def collect_secrets(project: Project, credentials: Iterable[str], resolver: Resolver) -> dict[str, Any]:
-    """Resolve what a job needs, in the shape that the collection reads: nautobot_token and credentials by name."""
+    """Resolve what a job needs, in the collection's shape: nautobot_token, mask_key, and credentials by name."""
     secrets: dict[str, Any] = {"credentials": {}}
     if project.nautobot and project.nautobot.token:
         secrets["nautobot_token"] = resolver.resolve(project.nautobot.token)
+    if project.mask_key:
+        secrets["mask_key"] = resolver.resolve(project.mask_key)
     for name in credentials:
         secrets["credentials"][name] = _credential(project.credentials[name], resolver)
     return secrets

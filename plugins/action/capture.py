@@ -22,6 +22,7 @@ from ..plugin_utils.owner import Owner
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
 from ..plugin_utils.run import RUN_ID, RunFolder
+from ..plugin_utils.secrets import mask_key
 from ..plugin_utils.staging import Staging
 from ..plugin_utils.variables import Variables
 
@@ -59,6 +60,7 @@ class ActionModule(ActionBase):
             run_id=run_id,
             state=state,
             concurrency=int(first.number("netcellar_concurrency", 500)),
+            mask_key=mask_key(first.text("netcellar_mask_key"), state),
         )
         with ExitStack() as stack:
             check = self._task.check_mode

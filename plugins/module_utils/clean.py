@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from .mask import settled
 from .platform import Platform
 
 _LINE_END = re.compile(r"\r+\n|\n\r+")
@@ -58,7 +59,11 @@ def _head(platform: Platform, text: str) -> int:
 
 
 def same_as(platform: Platform, text: str) -> str:
-    """A SHA-256 in hex that two texts share when they differ in volatile and blank lines only."""
+    """A SHA-256 in hex that two texts share when they differ in volatile and blank lines only.
+
+    Nor does it matter what a device encrypts anew on each reading.
+    """
+    text = settled(platform, text)
     kept = (
         line for line in text.split("\n") if line.strip() and not (platform.volatile and platform.volatile.match(line))
     )

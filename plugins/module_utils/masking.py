@@ -18,7 +18,7 @@ class LeakError(NetcellarError):
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """What a run masks with, and the credentials that may be in none of its texts."""
+    """The tokens that a run masks with, and the credentials that may be in none of its texts."""
 
     credentials: Credentials = field(default_factory=Credentials)
     token: Token = field(default=marker, repr=False)

@@ -140,13 +140,15 @@ class Secrets:
     """How a configuration holds secrets. Every group of ``rules`` and ``blocks`` is a secret.
 
     A line without any of ``words`` holds no secret, so the rules are tried on few lines only. ``blocks`` match secrets
-    that span lines; ``sections`` have rules of their own.
+    that span lines; ``sections`` have rules of their own. ``renewed`` match what the device encrypts anew on each
+    reading, so that nothing can be told from a change of it.
     """
 
     words: tuple[str, ...] = ()
     rules: re.Pattern[str] | None = None
     blocks: tuple[re.Pattern[str], ...] = ()
     sections: tuple[Section, ...] = ()
+    renewed: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ from .platform import (
 )
 from .platform_node import Node
 
+# Secrets that are looked for in the text as a whole, not in lines.
+_WHOLE = ("blocks", "renewed")
+
 
 def load(raw: object, where: str, shared: Mapping[str, object] | None = None) -> Platform:
     """Read the mapping of a platform file. ``where`` names the file in errors; ``shared`` holds named secret sets.
@@ -168,11 +171,17 @@ def _secrets(parent: Node, shared: Mapping[str, object]) -> Secrets:
         sets.append(Node.root(shared[name], f"shared secrets {name}"))
     words = [word for one in sets for word in one.texts("words")]
     rules = [rule for one in sets for rule in one.rules("rules")]
-    blocks = [re.compile(block, re.MULTILINE) for one in sets for block in one.rules("blocks")]
+    blocks, renewed = ([re.compile(rule, re.MULTILINE) for one in sets for rule in one.rules(kind)] for kind in _WHOLE)
     sections = [_section(item) for one in sets for item in one.children("sections")]
     for one in sets:
         one.done()
-    return Secrets(tuple(dict.fromkeys(words)), _one_of(rules) if rules else None, tuple(blocks), tuple(sections))
+    return Secrets(
+        words=tuple(dict.fromkeys(words)),
+        rules=_one_of(rules) if rules else None,
+        blocks=tuple(blocks),
+        sections=tuple(sections),
+        renewed=tuple(renewed),
+    )
 
 
 def _one_of(rules: list[str]) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ import resource
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import get_args
@@ -18,6 +18,7 @@ from typing import get_args
 from ..module_utils.completeness import Identity
 from ..module_utils.errors import NetcellarError
 from ..module_utils.leak import Credentials
+from ..module_utils.mask import keyed
 from ..module_utils.masking import Masking
 from ..module_utils.record import Record
 from .credentials import CommandLine, credentials_of
@@ -25,7 +26,7 @@ from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys
 from .run import RunFolder
-from .secrets import secret
+from .secrets import no_mask_key, secret
 from .session import Limits
 from .stamping import stamp_of
 from .targets import Target, reject, sketch, target_of, without_collisions
@@ -39,7 +40,7 @@ TWO_READS: tuple[TwoReads, ...] = get_args(TwoReads)
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch of a play: ``hosts``, of all ``play_hosts``."""
+    """One batch of a play: ``hosts``, of all ``play_hosts``. ``mask_key`` is needed where secrets are masked."""
 
     variables: Variables
     play_hosts: Sequence[str]
@@ -48,9 +49,13 @@ class Batch:
     run_id: str
     state: Path
     concurrency: int
+    mask_key: str | None = field(default=None, repr=False)
 
     def capture(self, folder: RunFolder, harvester: Harvester) -> Counter[str]:
-        """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome."""
+        """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome.
+
+        Raises NetcellarError, before any host is touched, where secrets are to be masked and there is no key for it.
+        """
         before = {record.host: record for record in folder.records().values()}
         # The first batch of a play looks at all its hosts: those of later batches must not be lost if it ends early,
         # and may share a path with one of this batch.
@@ -62,11 +67,11 @@ class Batch:
         targets = [target for target in targets if not _is_rejected(before.get(target.record.host))]
         jobs = [self._job(target) for target in targets if target.record.host in mine]
         rejected += [each for each in jobs if isinstance(each, Record)]
+        real = self._with_masking([job for job in jobs if isinstance(job, Job)])
         silent = [self._silent(target.record) for target in targets if target.record.host not in before]
         news = [record for record in rejected if not _is_rejected(before.get(record.host))]
         if silent or news:
             folder.append(*silent, *news)
-        real = _with_masking([job for job in jobs if isinstance(job, Job)])
         return Counter(rejected=len(mine) - len(real)) + _run(Crew(real, folder, harvester, self.concurrency))
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
@@ -91,6 +96,18 @@ class Batch:
             )
         except NetcellarError as error:
             return reject(target.record, error)
+
+    def _with_masking(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs, each with all credentials of the batch to look for: no text may hold any of them."""
+        if self.mask_key is None:
+            if any(job.masked for job in jobs):
+                raise no_mask_key(self.state)
+            return list(jobs)
+        accounts = [one for job in jobs for one in job.credentials]
+        used = [value for one in accounts for value in (one.password, one.become_password) if value]
+        others = [self.mask_key, secret("nautobot_token") or ""]
+        masking = Masking(Credentials([*used, *others]), keyed(self.mask_key))
+        return [replace(job, masking=masking) for job in jobs]
 
     def _host_keys(self, variables: HostVariables) -> HostKeys:
         own = self.state / "known_hosts"
@@ -174,14 +191,6 @@ def _limits(variables: HostVariables) -> Limits:
 def _identity(variables: HostVariables) -> Identity:
     wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
     return next(each for each in IDENTITIES if each == wanted)
-
-
-def _with_masking(jobs: Sequence[Job]) -> list[Job]:
-    """The jobs, each with all credentials of the batch to look for: no text may hold any of them."""
-    used = {value for job in jobs for one in job.credentials for value in (one.password, one.become_password) if value}
-    token = secret("nautobot_token")
-    masking = Masking(Credentials([*used, *([token] if token else [])]))
-    return [replace(job, masking=masking) for job in jobs]
 
 
 def _doubt(variables: HostVariables) -> Doubt:

@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The one door to secrets: a JSON file that only its owner can read, named by the environment.
 
-``{"nautobot_token": "…", "credentials": {"<name>": {"user": "…", "password": "…"}}}``. The orchestrator writes it for a
-run and removes it; a user without the orchestrator may keep one.
+``{"nautobot_token": "…", "mask_key": "…", "credentials": {"<name>": {"user": "…", "password": "…"}}}``. The
+orchestrator writes it for a run and removes it; a user without the orchestrator may keep one. The key for masking may
+also have a file of its own in the state folder.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +20,9 @@ from typing import Any
 from ..module_utils.errors import NetcellarError
 
 FILE_VARIABLE = "NETCELLAR_SECRETS"
-ENVIRONMENT = {"nautobot_token": "NAUTOBOT_TOKEN"}
+MASK_KEY_FILE = "mask.key"
+SHORTEST_KEY = 16
+ENVIRONMENT = {"nautobot_token": "NAUTOBOT_TOKEN", "mask_key": "NETCELLAR_MASK_KEY"}
 
 
 def secret(name: str) -> str | None:
@@ -32,6 +36,27 @@ def secret(name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise NetcellarError(f"{name} in the file of {FILE_VARIABLE} must be a string")
     return value or None
+
+
+def mask_key(given: str, state: Path) -> str | None:
+    """The key for masking, or None: ``given`` by a variable, else ``secret("mask_key")``, else ``<state>/mask.key``.
+
+    Raises NetcellarError for a key that is too short, and for a file that others can read.
+    """
+    key = given or secret("mask_key") or _key_file(state / MASK_KEY_FILE)
+    if key and len(key) < SHORTEST_KEY:
+        raise NetcellarError(f"the key for masking is shorter than {SHORTEST_KEY} characters")
+    return key
+
+
+def no_mask_key(state: Path) -> NetcellarError:
+    """The refusal of a run that has secrets to mask and no key to do it with, with the one command that makes a key."""
+    path = shlex.quote(str(state / MASK_KEY_FILE))
+    make = f"mkdir -p {shlex.quote(str(state))} && (umask 077 && openssl rand -hex 32 > {path})"
+    return NetcellarError(
+        "secrets are to be masked, and there is no key for it (netcellar_mask_key)",
+        remedy=f"Make one, once: {make}; or set netcellar_mask_key in a vault; or netcellar_secrets=keep",
+    )
 
 
 def credential_entry(name: str) -> Mapping[str, Any] | None:
@@ -60,6 +85,19 @@ def _file() -> Mapping[str, Any]:
     if not isinstance(content, Mapping):
         raise NetcellarError(f"{path}, named by {FILE_VARIABLE}, is not a JSON object")
     return content
+
+
+def _key_file(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            _private(path, os.fstat(stream.fileno()))
+            return stream.read().decode("ascii").strip() or None
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise NetcellarError(f"{path} is not plain ASCII") from None
+    except OSError as error:
+        raise NetcellarError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _private(path: Path, status: os.stat_result) -> None:

@@ -65,6 +65,9 @@ class Site:
     programs: Path = BIN
     settings: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.write("state/netcellar/mask.key", "a key for the tests alone\n").chmod(0o600)
+
     @property
     def state(self) -> Path:
         return self.folder / "state" / "netcellar"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from netcellar.demo.configs import secrets_of
 from netcellar.demo.devices import Lab, demo_devices
 from netcellar.demo.terminal import LabDevice
 
@@ -99,3 +100,33 @@ def test_a_verdict_that_does_not_exist_is_refused(site: Site) -> None:
     played = site.play(netcellar_verdict="loud")
     assert played.code != 0
     assert "netcellar_verdict='loud' is unknown" in played.output
+
+
+def test_a_changed_secret_shows_as_a_change_and_not_itself(lab: OpenLab, site: Site) -> None:
+    opened = lab(LabDevice("r1", "cisco_ios"))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    old = secrets_of("r1")["community"]
+    assert site.play().outcomes == {"r1": "stored"}
+    assert site.play().outcomes == {"r1": "unchanged"}
+
+    opened.change("r1", old, "another-community")
+    assert site.play().outcomes == {"r1": "stored"}
+
+    changed = [line for line in site.git("diff", "-U0", "main~1", "main").splitlines() if "<masked:" in line]
+    assert len({line[0] for line in changed}) == 2, changed
+    assert site.holding("another-community") == site.holding(old) == []
+
+
+def test_without_a_key_for_masking_a_run_is_refused_and_says_how_to_make_one(lab: OpenLab, site: Site) -> None:
+    opened = lab(LabDevice("r1", "frr"))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    (site.state / "mask.key").unlink()
+
+    played = site.play()
+
+    assert (played.code != 0, opened.devices["r1"].tries, site.tree) == (True, 0, "")
+    assert f"openssl rand -hex 32 > {site.state}/mask.key" in played.output.replace("\\", "")
+    assert site.play(netcellar_secrets="keep").outcomes == {"r1": "stored"}
+    assert site.play(netcellar_mask_key="given by a vault").outcomes == {"r1": "stored"}

@@ -14,7 +14,13 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 # Set by the inventory plugins for each host, and by the user for the playbook as a whole.
 NO_ROLES_OWN = {"netcellar_device", "netcellar_hosts", "netcellar_serial"}
 # Documented for those who want to set them; unset has a meaning of its own.
-WITHOUT_DEFAULT = {"netcellar_run_id", "netcellar_inventory", "netcellar_job", "netcellar_nautobot_token"}
+WITHOUT_DEFAULT = {
+    "netcellar_run_id",
+    "netcellar_inventory",
+    "netcellar_job",
+    "netcellar_nautobot_token",
+    "netcellar_mask_key",
+}
 
 
 def read(role: str, name: str) -> Any:

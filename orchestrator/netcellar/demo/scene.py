@@ -20,6 +20,7 @@ version: 1
   main:
     path: cellar.git
     remote: remote.git
+mask_key: {{file: secrets/mask.key}}
 credentials:
   lab:
     user: {user}
@@ -76,7 +77,8 @@ class Scene:
 def write_scene(folder: Path, lab: Lab, nautobot: Server | None) -> Scene:
     """Write the project, its inventory, its secrets, the known host keys, and an empty Git remote. Raises OSError."""
     device = next(iter(lab.devices.values()))
-    secrets = {"password": device.password, "enable": "lab-enable"}
+    # A demonstration that is shown again shows the same tokens.
+    secrets = {"password": device.password, "enable": "lab-enable", "mask.key": "key of the demonstration alone"}
     connection = stamp = ""
     if nautobot:
         secrets["token"] = nautobot.token

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +14,8 @@ FILES = {
     "devices.yml": "devices.yml",
     ".gitignore": "gitignore",
 }
+MASK_KEY = "mask.key"
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,9 @@ class Scaffold:
 
 
 def write_scaffold(folder: Path) -> Scaffold:
-    """Write the project files that are not there yet. Raises OSError."""
-    written, kept = [], []
+    """Write the project files that are not there yet, and a key for masking. Raises OSError."""
+    written: list[Path] = []
+    kept: list[Path] = []
     for name, source in FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,4 +40,16 @@ def write_scaffold(folder: Path) -> Scaffold:
             written.append(path)
         except FileExistsError:
             kept.append(path)
+    (written if write_key(folder / MASK_KEY) else kept).append(folder / MASK_KEY)
     return Scaffold(tuple(written), tuple(kept))
+
+
+def write_key(path: Path) -> bool:
+    """Make a random key in a file of mode 0600; False where there is one already. Raises OSError."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+    return True

@@ -95,6 +95,26 @@ def test_what_init_writes_passes_check_except_its_placeholders(
     assert "EDIT" in (folder / "netcellar.yml").read_text()
 
 
+def test_init_makes_a_key_of_its_own_that_nobody_else_can_read(tmp_path: Path) -> None:
+    keys = []
+    for name in ("one", "other", "one"):
+        assert run_cli(["init", str(tmp_path / name)]) == 0
+        key = tmp_path / name / "mask.key"
+        assert (key.stat().st_mode & 0o777, len(key.read_text().strip())) == (0o600, 64)
+        keys.append(key.read_text())
+    assert (keys[0] == keys[2], keys[0] == keys[1]) == (True, False)
+    assert "mask.key" in (tmp_path / "one" / ".gitignore").read_text()
+
+
+def test_check_says_that_the_key_for_masking_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scaffold(tmp_path)
+    file = tmp_path / "netcellar.yml"
+    file.write_text(file.read_text().replace("mask_key: {file: mask.key}", ""))
+    run_cli(["--project", str(tmp_path), "check", "--output", "json", "--query", "[?subject=='job nightly']"])
+    [finding] = json.loads(capsys.readouterr().out)
+    assert (finding["state"], "mask_key: {file: mask.key}" in finding["remedy"]) == ("todo", True)
+
+
 def test_init_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "netcellar.yml").write_text("mine")
     assert run_cli(["init", str(tmp_path)]) == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from ansible_collections.netcellar.backup.plugins.module_utils.mask import MARKER, mask
+from ansible_collections.netcellar.backup.plugins.module_utils.clean import same_as
+from ansible_collections.netcellar.backup.plugins.module_utils.mask import MARKER, keyed, mask
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +84,25 @@ def test_any_word_is_taken_whole(secret: str) -> None:
 @given(st.text())
 def test_lines_are_neither_lost_nor_made(text: str) -> None:
     assert mask(IOS, text).text.count("\n") == text.count("\n")
+
+
+def test_a_token_tells_a_changed_secret_and_nothing_else() -> None:
+    def masked(secret: str, key: str = "k" * 16) -> str:
+        return mask(IOS, f"enable secret 5 {secret}\nhostname r1\n", keyed(key)).text
+
+    assert re.fullmatch(r"enable secret 5 <masked:[0-9a-f]{8}>\nhostname r1\n", masked("one"))
+    assert masked("one") == masked("one")
+    assert masked("one") != masked("two")
+    assert masked("one") != masked("one", "another key of the user")
+    assert mask(IOS, masked("one"), keyed("k" * 16)).text == masked("one")
+
+
+def test_what_a_device_encrypts_anew_each_time_makes_no_difference() -> None:
+    fortios = platform_for("fortinet_fortios")
+    block = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nSALT\n-----END ENCRYPTED PRIVATE KEY-----"
+    text = f'    set password ENC SALT==\n    set private-key "{block}"\n'
+    one, other = text.replace("SALT", "SH2abcdefgh"), text.replace("SALT", "SH2zyxwvuts")
+    assert mask(fortios, one, keyed("k" * 16)).text == mask(fortios, other, keyed("k" * 16)).text
+    assert "SH2" not in mask(fortios, one, keyed("k" * 16)).text
+    assert same_as(fortios, one) == same_as(fortios, other)
+    assert same_as(fortios, one) != same_as(fortios, one.replace("password", "passwd"))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.batch import Batch
 from ansible_collections.netcellar.backup.plugins.plugin_utils.credentials import CommandLine
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Harvester
@@ -30,9 +31,12 @@ from .test_variables import Hosts
 
 OpenLab = Callable[..., Lab]
 RUN = "run-1"
+KEY = "a key for the tests alone"
 
 
-def capture(path: Path, hosts: Mapping[str, Mapping[str, Any]], batch: Sequence[str] | None = None) -> dict[str, Any]:
+def capture(
+    path: Path, hosts: Mapping[str, Mapping[str, Any]], batch: Sequence[str] | None = None, key: str | None = KEY
+) -> dict[str, Any]:
     """Capture a batch of a play of these hosts; gives outcome and error of every host that has a record."""
     batch = list(hosts) if batch is None else batch
     all_hosts = Hosts(hosts)
@@ -42,7 +46,7 @@ def capture(path: Path, hosts: Mapping[str, Mapping[str, Any]], batch: Sequence[
     folder.create()
     staging = Staging(path / "cellar.git")
     staging.open(RUN, Owner.of(os.getpid()))
-    what = Batch(variables, list(hosts), batch, CommandLine(), RUN, path, concurrency=10)
+    what = Batch(variables, list(hosts), batch, CommandLine(), RUN, path, concurrency=10, mask_key=key)
     counts = what.capture(folder, Harvester(staging, Quarantine(path / "cellar.git")))
     assert sum(counts.values()) == len(batch)
     return {record.host: (record.outcome, record.error) for record in folder.records().values()}
@@ -119,3 +123,13 @@ def test_sigterm_ends_a_batch_at_once_and_keeps_what_is_staged(lab: OpenLab, tmp
     outcomes = {record.host: record.outcome for record in folder.records().values()}
     assert outcomes == {"r1": "failed", "r2": "silent"}
     assert len(Staging(tmp_path / "cellar.git").pending(RUN).staged) == 1
+
+
+def test_without_a_key_nothing_is_masked_and_nobody_is_touched(lab: OpenLab, tmp_path: Path) -> None:
+    devices = lab(LabDevice("r1", "frr"))
+    with pytest.raises(NetcellarError, match="there is no key for it"):
+        capture(tmp_path, devices.hosts(), key=None)
+    assert devices.devices["r1"].tries == 0
+    hosts = devices.hosts()
+    hosts["r1"]["netcellar_secrets"] = "keep"
+    assert capture(tmp_path, hosts, key=None) == {"r1": STAGED}

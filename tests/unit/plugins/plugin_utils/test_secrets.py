@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.secrets import credential_entry, secret
+from ansible_collections.netcellar.backup.plugins.plugin_utils.secrets import (
+    credential_entry,
+    mask_key,
+    no_mask_key,
+    secret,
+)
 
 CONTENT = {"nautobot_token": "tok-1", "credentials": {"lab": {"user": "u", "password": "Pass-1"}}}
 
@@ -61,3 +67,35 @@ def test_a_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("NETCELLAR_SECRETS", str(tmp_path / "gone.json"))
     with pytest.raises(NetcellarError, match=r"gone\.json"):
         secret("nautobot_token")
+
+
+def test_the_key_for_masking_has_three_places(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "mask.key"
+    assert mask_key("", tmp_path) is None
+    own.write_text("key of the state folder\n")
+    own.chmod(0o600)
+    assert mask_key("", tmp_path) == "key of the state folder"
+    monkeypatch.setenv("NETCELLAR_MASK_KEY", "key of the environment")
+    assert mask_key("", tmp_path) == "key of the environment"
+    path.write_text(json.dumps({"mask_key": "key of the secrets file"}))
+    assert mask_key("", tmp_path) == "key of the secrets file"
+    assert mask_key("key of a variable", tmp_path) == "key of a variable"
+
+
+@pytest.mark.parametrize("fault", ["short", "shared"])
+def test_a_key_that_protects_nothing_is_refused(tmp_path: Path, fault: str) -> None:
+    own = tmp_path / "mask.key"
+    own.write_text("short" if fault == "short" else "a key that is long enough")
+    own.chmod(0o600 if fault == "short" else 0o644)
+    with pytest.raises(NetcellarError, match=r"shorter than|read by others") as caught:
+        mask_key("", tmp_path)
+    assert "a key" not in str(caught.value)
+
+
+def test_the_refusal_names_a_command_that_makes_a_key(tmp_path: Path) -> None:
+    state = tmp_path / "a state's folder"
+    command = no_mask_key(state).remedy.removeprefix("Make one, once: ").partition("; or")[0]
+    subprocess.run(["sh", "-c", command], check=True)
+    key = mask_key("", state)
+    assert key is not None
+    assert len(key) == 64
