@@ -8,6 +8,8 @@ from pathlib import Path
 OUTPUT = Path("artifacts", "ansible", "stdout")
 LOG = "launch.log"
 ERROR = re.compile(r"^(?:\[ERROR\]:|ERROR!) *(?P<words>.*)$")
+# Ansible says before the sentence what kind of thing failed, which helps nobody who did not write the playbook.
+WRAPPING = re.compile(r"^(?:Task failed: |Action failed: )+")
 UNMATCHED = re.compile(r"^\[WARNING\]: Could not match supplied host pattern, ignoring: (.+)$", re.MULTILINE)
 LONGEST = 600
 
@@ -18,7 +20,8 @@ def reason_of(folder: Path) -> str:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         found = [match["words"].strip() for line in lines if (match := wanted.match(line))]
         if found:
-            return (found[0] if path.name != LOG else found[-1])[:LONGEST].rstrip(".")
+            words = found[0] if path.name != LOG else found[-1]
+            return WRAPPING.sub("", words)[:LONGEST].rstrip(".")
     return ""
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .core import REMEDIES, Record
+from .core import Record
 from .words import counted
 
 NAMED = 5
@@ -41,10 +41,9 @@ def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: b
     bad = [record for record in records if not record.good]
     store_fault = next((record for record in bad if record.error in {"git", "push"}), None)
     if store_fault and store_fault.error:
-        remedy = REMEDIES[store_fault.error]
-        return Outcome("failed", f"{store_fault.error}: {store_fault.message}. Next: {remedy}")
+        return Outcome("failed", f"{store_fault.error}: {store_fault.message.rstrip('.')}. Next: {store_fault.remedy}")
     if all(record.outcome == "silent" for record in records):
-        message = f"Ansible ended before any device was tried{_because(reason)}"
+        message = f"Ansible ended before any device came back{_because(reason)}"
         return Outcome("failed", f"{message}. Next: mend it and run again; `netcellar runs show last` names its output")
     if bad:
         status = "partial" if good else "failed"

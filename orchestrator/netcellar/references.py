@@ -130,8 +130,8 @@ def open_vault(reference: Reference) -> Mapping[str, object]:
     environment = {"PATH": os.defpath, "HOME": str(Path.home()), "PAGER": "cat", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
-        reason = done.stderr.strip().splitlines() or ["ansible-vault gave no reason"]
-        message = f"{reference.where}: the vault {reference.path} cannot be opened: {reason[-1]}"
+        said = (done.stderr.strip().splitlines() or ["ansible-vault gave no reason"])[-1].removeprefix("[ERROR]: ")
+        message = f"{reference.where}: the vault {reference.path} cannot be opened: {said}"
         raise RunRefusedError(message, remedy="check the path and the password file")
     try:
         values = yaml.safe_load(done.stdout)

@@ -73,6 +73,8 @@ class Rooms:
             return all(entry.name == OWN_FOLDER for entry in self.repository.iterdir())
         except FileNotFoundError:
             return True
+        except NotADirectoryError:
+            return False
         except OSError as error:
             raise NetcellarError(f"cannot read {self.repository}: {error.strerror}", error="git") from error
 

@@ -86,8 +86,10 @@ def _show_list(rows: list[dict[str, Any]]) -> None:
         click.echo("No run yet. Next: `netcellar run JOB`.")
         return
     keys = ("run_id", "job", "status", "started", "seconds", "devices_backed_up", "devices_failed", "limit")
+    # Nothing is stored by a run in check mode, however many devices were well.
+    shown = [row | {"job": f"{row['job']} (check)"} if row["check"] else row for row in rows]
     print_table(
-        ("run", "job", "status", "started", "s", "ok", "not", "limit"), [[row[key] for key in keys] for row in rows]
+        ("run", "job", "status", "started", "s", "ok", "not", "limit"), [[row[key] for key in keys] for row in shown]
     )
 
 

@@ -19,6 +19,7 @@ def folder(tmp_path: Path) -> Path:
     [
         ("PLAY\n[ERROR]: no such role.\nOrigin: x\n[ERROR]: more\n", "", "no such role"),
         ("ERROR! old form\n", "", "old form"),
+        ("[ERROR]: Task failed: Action failed: Task is late\n", "", "Task is late"),
         ("fatal: [r1 -> localhost]: FAILED! => {}\n", "", ""),
         ("PLAY\n", "Traceback\n  File x\nKeyError: 'y'\n", "KeyError: 'y'"),
         ("", "", ""),
