@@ -32,7 +32,6 @@ def test_three_ways_store_the_same_tree(lab: OpenLab, tmp_path: Path) -> None:
     trees = []
     for name, way in zip(WAYS, (by_playbook, by_orchestrator, by_awx), strict=True):
         site = Site(tmp_path / name)
-        site.folder.mkdir()
         opened = lab(*devices())
         site.know(opened)
         trees.append(way(site, opened))
@@ -52,6 +51,7 @@ def by_playbook(site: Site, lab: Lab) -> str:
 
 PROJECT = """\
 version: 1
+mask_key: {file: state/netcellar/mask.key}
 repositories:
   main: {path: state/netcellar/cellar.git}
 credentials:
