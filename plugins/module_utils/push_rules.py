@@ -115,7 +115,6 @@ STANDARD: Mapping[str, tuple[str, Rules]] = {
     "status": ("status", _NAMED),
     "tenant": ("tenant", {**_NAMED, **_ABSENT}),
     "platform": ("platform", {**_NAMED, **_ABSENT}),
-    "network_driver": ("platform", {"is_set": _IS_SET}),
     "device_type": ("device_type", _NAMED),
     "manufacturer": ("manufacturer", _NAMED),
     "tag": (

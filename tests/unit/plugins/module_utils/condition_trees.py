@@ -18,6 +18,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.field_table impor
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema, check
 from hypothesis import strategies as st
 
+NAMED_LIKE_AN_ID = "0a1b2c3d-0000-4000-8000-000000000001"
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
 UUID = "f6736b96-f322-4f12-8fae-0106feb1face"
 TEXTS = ("a", "A", "ab", "aB b", " a", "null", "Straße", "STRASSE", "\u212a1", "k1", "é", "É", "50%", "a_b", UUID)
@@ -26,6 +27,7 @@ PLACES = (
     (Place("Europe", "Region", "a" * 8), Place("Berlin", "City", "b" * 8), Place("Room 0", "Room", UUID)),
     (Place("Europe", "Region", "a" * 8), Place("Bonn", "City", "c" * 8), Place("Room 0", "Room", "d" * 8)),
     (Place("Berlin", "Region", "e" * 8),),
+    (Place("Berlin", "City", "b" * 8), Place(NAMED_LIKE_AN_ID, "Room", "f" * 8)),
 )
 TYPES = {
     "text": "text",
@@ -62,8 +64,15 @@ SCHEMA = Schema(
 VALUES: dict[str, tuple[Any, ...]] = {
     "name": TEXTS,
     "id": ("1", "2", UUID),
-    "location": ("Europe", "Berlin", "Room 0", UUID, {"name": "Berlin", "type": "City"}),
-    "location.parent": ("Europe", "Berlin", "b" * 8, {"name": "Berlin", "type": "Region"}),
+    "location": (
+        "Europe",
+        "Berlin",
+        "Room 0",
+        UUID,
+        {"name": "Berlin", "type": "City"},
+        {"name": NAMED_LIKE_AN_ID, "type": "Room"},
+    ),
+    "location.parent": ("Europe", "Berlin", {"name": "Berlin", "type": "Region"}),
     "role": NAMES,
     "status": NAMES,
     "tenant": NAMES,

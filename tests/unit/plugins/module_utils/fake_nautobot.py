@@ -96,7 +96,9 @@ class FakeNautobot:
     @staticmethod
     def _names(name: str, device: Device) -> set[str]:
         if name == "location":
-            return {word for place in device.location for word in (place.name, str(place.id))}
+            # what is written like an id is never looked for as a name
+            names = {place.name for place in device.location if not _is_uuid(place.name)}
+            return names | {str(place.id) for place in device.location}
         if name == "tags":
             return set(device.tags)
         value = getattr(device, name)
