@@ -129,6 +129,8 @@ def holds(device: Device, field: str, operator: str, value: Any = None) -> bool:
         ("cf_json.slots", "gt", 3.5, True),
         ("cf_json.load", "lt", 1, True),
         ("cf_json.model", "gt", 1, False),
+        ("cf_json.on", "gt", 0, False),
+        ("cf_json.on", "equals", 1, False),
         ("cf_json.uplinks.0.port", "equals", "xe-0", True),
         ("cf_json.uplinks.2.port", "is_empty", None, True),
         ("cf_json.uplinks.port", "is_empty", None, True),
