@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
+from ansible_collections.netcellar.backup.plugins.module_utils.identity import Expected
 from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials, leak
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
@@ -25,12 +26,28 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Li
 
 from .recorded import Recorded
 
-SHARE = 0.99
+# Recordings whose expected text no honest capture gives, and why.
+MISSES = {
+    "cumulus_linux-ox-cumulus-VX_5.4.0_frr": "the recording echoes another command than the one it was sent",
+    "eaton_network-ox-eatonnetwork-NetworkM3_2.2.0": "expected without parts of its JSON; masked, also without keys",
+    "fs_fsos-ox-fsos-S3400-48T4SP_2.0.2J-120538": "the prompt is expected as the last line of the configuration",
+    "nvidia_onyx-ox-mlnxos-Onyx_3.9.2504": "two pages were cut out: the device waits for a key, and no pager stands",
+    "paloalto_panos-netutils-panos_basic": "a brace is never closed",
+    "ruckus_fastiron-ox-ironware-ICX7150-48Z-HPOE": "expected without a line that the other recording expects",
+    "smartbyte-ox-STC-4168XGGCM_7.4.7": "the echo of the command is expected as the first line of the configuration",
+    "sonicwall_sonicos-ox-sonicos-snippets": "the recording holds no configuration, and an empty one is never kept",
+}
+# Of these no text is certified.
+REFUSED = {
+    "nvidia_onyx-ox-mlnxos-Onyx_3.9.2504",
+    "paloalto_panos-netutils-panos_basic",
+    "sonicwall_sonicos-ox-sonicos-snippets",
+}
 AT_ONCE = 12
 # The sample of the quick tier, of sessions up to so many characters: pieces of 7 bytes are many.
 SAMPLE = 12
 SHORT = 20_000
-LIMITS = Limits(connect=30, command=30, device=120)
+LIMITS = Limits(connect=30, command=20, device=120)
 FAMILIES = {"cisco": "cisco_ios", "arista": "arista_eos", "juniper": "juniper_junos", "misc": "juniper_junos"}
 
 
@@ -55,7 +72,7 @@ async def read(one: Recorded, port: int, user: str) -> Any:
         reading = await Session(peer, HostKeys("off", Path("unused")), LIMITS).read()
     except SessionError as error:
         return error
-    return judge(one.platform, "running", reading.transcripts["running"], identity="off")
+    return judge(one.platform, "running", reading.transcripts["running"], Expected("off"))
 
 
 async def read_all(sessions: list[Recorded], ports: dict[str, int], users: dict[str, str]) -> list[Any]:
@@ -69,9 +86,17 @@ async def read_all(sessions: list[Recorded], ports: dict[str, int], users: dict[
 
 
 def faults(sessions: list[Recorded], results: list[Any]) -> list[str]:
-    """What is wrong, with masking and without: one text for each session that is not kept as its corpus expects."""
+    """What is wrong, with masking and without: one text for each session that is not kept as its corpus expects.
+
+    Explained misses are left out, as long as they are refused or kept as explained.
+    """
     found = []
     for one, result in zip(sessions, results, strict=True):
+        if one.name in MISSES:
+            found.append(
+                None if isinstance(result, Certified) == (one.name not in REFUSED) else f"{one.name}: {result!r}"
+            )
+            continue
         if not isinstance(result, Certified):
             found.append(f"{one.name}: {result!r}")
         else:
@@ -80,14 +105,13 @@ def faults(sessions: list[Recorded], results: list[Any]) -> list[str]:
 
 
 def sample(sessions: list[Recorded], size: int) -> list[Recorded]:
-    short = [one for one in sessions if len(one.doc["expected_config"]) <= SHORT]
+    short = [one for one in sessions if len(one.doc["expected_config"]) <= SHORT and one.name not in MISSES]
     return sorted(random.Random(20260302).sample(short, size), key=lambda one: one.name)
 
 
 def test_sessions_are_kept_as_expected(corpus: Path, recorded: list[Recorded]) -> None:
     with served(corpus, recorded) as ports:
-        wrong = faults(recorded, asyncio.run(read_all(recorded, ports, {})))
-    assert len(wrong) <= len(recorded) * (1 - SHARE), wrong
+        assert faults(recorded, asyncio.run(read_all(recorded, ports, {}))) == []
 
 
 @pytest.mark.parametrize("options", [{"chunk": 7}, {"pager": 24}, {"chunk": 7, "pager": 24}], ids=str)
@@ -101,15 +125,14 @@ def test_sample_in_pieces_and_pages(corpus: Path, recorded: list[Recorded], opti
 @pytest.mark.parametrize("options", [{"chunk": 7}, {"pager": 24}, {"chunk": 7, "pager": 24}], ids=str)
 def test_all_in_pieces_and_pages(corpus: Path, recorded: list[Recorded], options: dict[str, int]) -> None:
     with served(corpus, recorded, **options) as ports:
-        wrong = faults(recorded, asyncio.run(read_all(recorded, ports, {})))
-    assert len(wrong) <= len(recorded) * (1 - SHARE), wrong
+        assert faults(recorded, asyncio.run(read_all(recorded, ports, {}))) == []
 
 
 def test_a_session_that_is_cut_anywhere_is_never_certified(corpus: Path, recorded: list[Recorded]) -> None:
     chance = random.Random(20260302)
     with served(corpus, recorded) as ports:
         whole = asyncio.run(read_all(recorded, ports, {}))
-        assert sum(isinstance(result, Certified) for result in whole) >= SHARE * len(recorded)
+        assert sum(isinstance(result, Certified) for result in whole) == len(recorded) - len(REFUSED)
         cuts = {one.name: f"cut:{chance.uniform(0, 0.99)}" for one in recorded}
         results = asyncio.run(read_all(recorded, ports, cuts))
     certified = [one.name for one, result in zip(recorded, results, strict=True) if isinstance(result, Certified)]
