@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 
 from .certificate import Certificate
 from .clean import clean, unix_lines
 from .errors import ErrorClass
-from .hostname import named, prompt_names, same_host
+from .hostname import named, prompt_names, serial_in
+from .identity import Expected, Known, mistaken
 from .line_search import search
 from .platform import Artifact, Platform
 from .structure import broken
 from .transcript import Answer, Transcript
 from .verbatim import without_verbatim
-
-Identity = Literal["strict", "learn", "off"]
 
 # A rejected command is answered by the error itself, after an echo or a caret line at most.
 _ERROR_WITHIN = 3
@@ -32,12 +30,19 @@ _STATEMENT = re.compile(r"^[ \t]*[^\s#!]", re.MULTILINE)
 _RESIDUE = "\x00\x07\x08\x1b\x7f\r"
 
 
+_ANYBODY = Expected()
+
+
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A configuration that is proven whole, cleaned. ``hostname`` is what it calls its device, if it says so."""
+    """A configuration that is proven whole, cleaned.
+
+    ``hostname`` is what the device calls itself, and ``serial`` its number, as far as either is told.
+    """
 
     text: str
     hostname: str | None = None
+    serial: str | None = None
     certificate: Certificate = field(default_factory=Certificate)
 
 
@@ -53,13 +58,11 @@ def judge(
     platform: Platform,
     artifact: str,
     transcript: Transcript,
-    expected_name: str | None = None,
-    identity: Identity = "learn",
+    expected: Expected = _ANYBODY,
 ) -> Certified | Fault:
     """Certify the text of one artifact, or say why not.
 
-    ``identity``: with ``learn`` the prompt and the configuration must name the same device; with ``strict`` both must
-    be ``expected_name`` too; with ``off`` no names are compared.
+    Prompt and configuration must name the same device, which must be the ``expected`` one; unless its policy is off.
     """
     wanted = platform.artifacts[artifact]
     answer = _answer(platform, wanted, transcript)
@@ -75,14 +78,18 @@ def judge(
         _marks(wanted, text, kept)
         or _foreign(platform, transcript, free)
         or _shape(wanted, kept)
-        or (None if identity == "off" else _same_device(platform, transcript, names, expected_name, identity))
+        or (None if expected.policy == "off" else _same_device(platform, transcript, names))
     )
     if fault:
         return fault
+    seen = Known(names[0] if names else transcript.hostname, serial_in(platform, free))
+    wrong = mistaken(seen, expected)
+    if wrong:
+        return Fault("identity", wrong)
     certificate = _certificate(platform, wanted, transcript, kept)
-    if identity != "off":
-        certificate = certificate.also("identity", _names_seen(transcript, names))
-    return Certified(kept, names[0] if names else None, certificate)
+    if expected.policy != "off":
+        certificate = certificate.also("identity", _names_seen(transcript, names, seen))
+    return Certified(kept, seen.name, seen.serial, certificate)
 
 
 def rejected(platform: Platform, answer: Answer) -> str | None:
@@ -154,9 +161,9 @@ def _certificate(platform: Platform, wanted: Artifact, transcript: Transcript, k
     return seen.also("structure", holds) if holds else seen
 
 
-def _names_seen(transcript: Transcript, names: list[str]) -> str:
-    seen = {"prompt": transcript.hostname, "configuration": names[0] if names else None}
-    return ", ".join(f"{where} {name}" for where, name in seen.items() if name) or "no name"
+def _names_seen(transcript: Transcript, names: list[str], seen: Known) -> str:
+    told = {"prompt": transcript.hostname, "configuration": names[0] if names else None, "serial": seen.serial}
+    return ", ".join(f"{where} {name}" for where, name in told.items() if name) or "no name"
 
 
 def _shape(wanted: Artifact, kept: str) -> Fault | None:
@@ -164,18 +171,14 @@ def _shape(wanted: Artifact, kept: str) -> Fault | None:
     return Fault("incomplete", " and ".join(filter(None, faults))) if faults and all(faults) else None
 
 
-def _same_device(
-    platform: Platform, transcript: Transcript, names: list[str], expected_name: str | None, identity: Identity
-) -> Fault | None:
+def _same_device(platform: Platform, transcript: Transcript, names: list[str]) -> Fault | None:
+    """Whether prompt and configuration name one device."""
     prompt = transcript.hostname
     rules = platform.hostname
     if not names and not rules.optional and prompt not in (None, *rules.default):
         return Fault("identity", f"the configuration names no device, and the prompt names {prompt!r}")
     if names and prompt is not None and not any(prompt_names(platform, prompt, name) for name in names):
         return Fault("identity", f"the prompt names {prompt!r}, the configuration {names[0]!r}")
-    seen = names[0] if names else prompt
-    if identity == "strict" and expected_name and seen is not None and not same_host(seen, expected_name):
-        return Fault("identity", f"the device calls itself {seen!r}, not {expected_name!r}")
     return None
 
 

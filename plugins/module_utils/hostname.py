@@ -16,6 +16,12 @@ def named(platform: Platform, text: str) -> list[str]:
     return [match.group("host").strip('"') for pattern in platform.hostname.config for match in finditer(pattern, text)]
 
 
+def serial_in(platform: Platform, text: str) -> str | None:
+    """The serial number that a configuration tells, or None."""
+    match = platform.serial.search(text) if platform.serial else None
+    return match.group("serial") if match else None
+
+
 def prompt_names(platform: Platform, prompt_host: str, name: str) -> bool:
     """Whether the name in a prompt and the name in a configuration are one device's on this platform."""
     if same_host(prompt_host, name):

@@ -161,7 +161,8 @@ class Platform:
     configuration different. ``verbatim`` parts may hold anything, also what looks like an error or an end. ``wrap``
     matches a line break that the device's terminal made inside a statement. ``line_end`` is what the return key sends;
     ``clear_line`` empties an input line on which the device leaves a rejected command. An ``experimental`` platform has
-    never been tried on a device. ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
+    never been tried on a device. ``serial`` (group ``serial``) finds the device's serial number in a text.
+    ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
     """
 
     network_os: str
@@ -184,5 +185,6 @@ class Platform:
     line_end: LineEnd = "\n"
     clear_line: str | None = None
     login: Login | None = None
+    serial: re.Pattern[str] | None = None
     experimental: bool = False
     two_reads: bool = False

@@ -57,11 +57,17 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         line_end=node.choice("line_end", LINE_ENDS, default="\n"),
         clear_line=node.text("clear_line") if "clear_line" in node else None,
         login=_login(node),
+        serial=_serial(node),
         experimental=node.flag("experimental"),
         two_reads=node.flag("two_reads"),
     )
     node.done()
     return platform
+
+
+def _serial(parent: Node) -> re.Pattern[str] | None:
+    found = parent.patterns("serial", group="serial") if "serial" in parent else ()
+    return found[0] if found else None
 
 
 def _prompt(node: Node) -> Prompt:

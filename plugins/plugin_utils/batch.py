@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
-from ..module_utils.completeness import Identity
 from ..module_utils.errors import NetcellarError
+from ..module_utils.identity import Identity
 from ..module_utils.leak import Credentials
 from ..module_utils.mask import keyed
 from ..module_utils.masking import Masking

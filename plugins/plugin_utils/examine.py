@@ -11,7 +11,8 @@ from typing import Literal
 
 from ..module_utils.certificate import shrunk
 from ..module_utils.clean import same_as
-from ..module_utils.completeness import Certified, Fault, Identity, absent, judge
+from ..module_utils.completeness import Certified, Fault, absent, judge
+from ..module_utils.identity import Expected, Identity, Known
 from ..module_utils.transcript import Transcript
 from .index import Entry
 from .session import Reading
@@ -72,10 +73,17 @@ class Examination:
         return wanted == "always" or (wanted == "auto" and self.target.platform.two_reads)
 
     async def _judge(self, artifact: str, heard: Transcript) -> Certified | Fault:
-        arguments = (self.target.platform, artifact, heard, self.target.device.name, self.identity)
+        arguments = (self.target.platform, artifact, heard, self._expected(artifact))
         if sum(len(answer.text) for answer in heard.answers) > LARGE_TEXT:
             return await asyncio.to_thread(judge, *arguments)
         return judge(*arguments)
+
+    def _expected(self, artifact: str) -> Expected:
+        device, before = self.target.device, self.before.get(artifact)
+        last = before.identity if before else {}
+        return Expected(
+            self.identity, Known(device.name, device.serial), Known(last.get("hostname"), last.get("serial"))
+        )
 
     def _has_shrunk(self, artifact: str, verdict: Certified) -> bool:
         before = self.before.get(artifact)

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from ..module_utils.clean import same_as
-from ..module_utils.completeness import Certified, Fault, Identity
+from ..module_utils.completeness import Certified, Fault
 from ..module_utils.errors import ErrorClass, NetcellarError
+from ..module_utils.identity import Identity
 from ..module_utils.masking import LeakError, Masking
 from ..module_utils.record import Capture, Kept, Outcome, Record, Stage
 from ..module_utils.transcript import Transcript
+from .breaker import Breaker
 from .connect import Credential
 from .examine import Doubt, Examination, size_of
 from .hostkeys import HostKeys
@@ -49,6 +51,7 @@ class Job:
     identity: Identity = "learn"
     doubt: Doubt = field(default_factory=Doubt)
     stamp: Mapping[str, str] = field(default_factory=dict)
+    breaker: Breaker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Harvester:
         peer = Peer(target.address, target.port, target.platform, tuple(target.paths), job.credentials)
         examination = Examination(target, job.identity, job.doubt, self._before(target))
         try:
-            reading = await Session(peer, job.host_keys, job.limits, examination.doubtful).read()
+            reading = await Session(peer, job.host_keys, job.limits, examination.doubtful, job.breaker).read()
         except NetcellarError as error:
             return target.record.failed(error.error, str(error), stage=_STAGES.get(error.error, "connect"))
         at = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -175,7 +178,8 @@ def _ready(job: Job, verdict: Certified | Fault) -> Ready | Fault:
 
 def _capture(job: Job, record: Record, artifact: str, ready: Ready) -> Capture:
     target, certified = job.target, ready.certified
-    identity = {"address": target.address, "serial": target.device.serial, "hostname": certified.hostname}
+    serial = certified.serial or target.device.serial
+    identity = {"address": target.address, "serial": serial, "hostname": certified.hostname}
     return Capture(
         device_id=record.device_id,
         name=record.name or record.host,

@@ -130,3 +130,20 @@ def test_without_a_key_for_masking_a_run_is_refused_and_says_how_to_make_one(lab
     assert f"openssl rand -hex 32 > {site.state}/mask.key" in played.output.replace("\\", "")
     assert site.play(netcellar_secrets="keep").outcomes == {"r1": "stored"}
     assert site.play(netcellar_mask_key="given by a vault").outcomes == {"r1": "stored"}
+
+
+def test_what_is_stored_is_held_against_what_comes(lab: OpenLab, site: Site) -> None:
+    opened = lab(LabDevice("r1", "cisco_ios", size=20_000), LabDevice("r2", "cisco_ios"))
+    site.know(opened)
+    site.write("hosts.yml", opened.inventory())
+    assert site.play().outcomes == {"r1": "stored", "r2": "stored"}
+
+    opened.devices["r1"].config = LabDevice("r1", "cisco_ios", size=2_000).config
+    other = opened.devices["r2"]
+    other.fault = "hostname"
+    other.config = other.startup = other.config.replace("hostname r2", "hostname somebody-else")
+    second = site.play().records
+
+    [seen] = [kept.certificate for kept in second["r1"].artifacts if kept.artifact == "running"]
+    assert (second["r1"].outcome, seen["second_read"]) == ("stored", "agrees")
+    assert (second["r2"].outcome, second["r2"].error) == ("quarantined", "identity")

@@ -6,12 +6,12 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import (
     Certified,
     Fault,
-    Identity,
     absent,
     judge,
     rejected,
 )
 from ansible_collections.netcellar.backup.plugins.module_utils.hostname import same_host
+from ansible_collections.netcellar.backup.plugins.module_utils.identity import Expected, Identity, Known
 from ansible_collections.netcellar.backup.plugins.module_utils.structure import broken
 from ansible_collections.netcellar.backup.plugins.module_utils.transcript import Answer, Transcript
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
@@ -26,7 +26,7 @@ WHOLE = (
 
 def judged(text: str, *, complete: bool = True, host: str = "r1", identity: Identity = "learn") -> Certified | Fault:
     answers = (Answer("terminal length 0", "", True), Answer("show running-config", text, complete))
-    return judge(IOS, "running", Transcript(f"{host}#", host, answers), identity=identity)
+    return judge(IOS, "running", Transcript(f"{host}#", host, answers), Expected(identity))
 
 
 def fault(text: str, **options: object) -> str:
@@ -105,7 +105,7 @@ def test_second_command_counts_where_the_first_is_rejected() -> None:
 )
 def test_identity(prompt: str, expected: str, identity: Identity, good: bool) -> None:
     transcript = Transcript(f"{prompt}#", prompt, (Answer("show running-config", WHOLE, True),))
-    result = judge(IOS, "running", transcript, expected, identity)
+    result = judge(IOS, "running", transcript, Expected(identity, Known(expected)))
     assert isinstance(result, Certified) is good
     assert good or (isinstance(result, Fault) and result.error == "identity")
 

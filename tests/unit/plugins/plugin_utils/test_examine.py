@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,3 +86,15 @@ def test_a_second_reading_that_failed_is_told_so() -> None:
     result = verdict(examination("cisco_ios", two_reads="always"), IOS, "% Invalid input\n")
     assert isinstance(result, Fault)
     assert (result.error, "second reading" in result.message) == ("command_rejected", True)
+
+
+def test_a_device_that_was_another_one_the_last_time_is_not_stored() -> None:
+    examined = examination("cisco_ios")
+    entry = Entry("1", "running", "r1", "b/r1", "", "", "", "", {"hostname": "r2"})
+    examined.before = {"running": entry}
+    examined.target = replace(examined.target, device=Device("1", "berlin-core"))
+    result = verdict(examined, IOS)
+    assert isinstance(result, Fault)
+    assert result.error == "identity"
+    examined.identity = "off"
+    assert isinstance(verdict(examined, IOS), Certified)
