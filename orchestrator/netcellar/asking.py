@@ -7,19 +7,27 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .core import Preview, preview
-from .project import Project
+from .core import Access, Preview, PreviewJob, preview
+from .job_settings import GUARDS, PREFIX
+from .project import Job, Project
 
 
-def ask_inventory(project: Project, path: Path, token: str | None) -> Preview:
+def ask_inventory(
+    project: Project, path: Path, token: str | None, order: Job | None = None, *, accept: bool = False
+) -> Preview:
     """The devices of a saved inventory, with the project's Nautobot where the file is for one.
 
-    Raises NetcellarError, NoDevicesError.
+    ``order`` is the job whose guards go before those of the file. Raises NetcellarError, NoDevicesError.
     """
+    settings = order.settings if order else {}
+    given = {name: settings[PREFIX + name] for name in GUARDS if PREFIX + name in settings}
+    return preview(path, access_of(project, token), PreviewJob(project.state, given, accept))
+
+
+def access_of(project: Project, token: str | None) -> Access:
+    """The project's Nautobot, as the core asks it."""
     nautobot = project.nautobot
-    if nautobot is None:
-        return preview(path)
-    return preview(path, url=nautobot.url, token=token or "", verify=nautobot.verify)
+    return Access(nautobot.url, token or "", nautobot.verify) if nautobot else Access()
 
 
 def limited(hosts: Mapping[str, str], limit: str | None) -> dict[str, str]:

@@ -11,20 +11,24 @@ from ansible_collections.netcellar.backup.plugins.module_utils.record import Kep
 from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
 from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Preview, preview, read_saved
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
+from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 
 __all__ = [
     "DEVICES",
     "NAUTOBOT",
     "REMEDIES",
+    "Access",
     "Device",
     "ErrorClass",
     "Kept",
     "NetcellarError",
     "NoDevicesError",
     "Preview",
+    "PreviewJob",
     "Record",
     "RunFolder",
     "changes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def _stamp_field(part: Section, name: str) -> Setting | None:
     return value
 
 
+def _max_change(part: Section, name: str) -> Setting | None:
+    if not part.has(name):
+        return None
+    value = part.values[name].value
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}|\d{1,2}(\.\d+)? ?%|100 ?%", str(value), re.ASCII):
+        part.fault(name, f"`{value}` is neither a number of devices nor a share", "write `25` or `10%`")
+        return None
+    return value if isinstance(value, int) else str(value)
+
+
+GUARDS = ("max_change", "min_devices", "on_source_failure")
+"""The settings that say which set of devices a job accepts."""
+
 SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
     "artifacts": Section.texts,
     "paths": _paths,
@@ -49,6 +63,9 @@ SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
     "identity": _choice("strict", "learn", "off"),
     "two_reads": _choice("auto", "always", "never"),
     "known_hosts": Section.text,
+    "max_change": _max_change,
+    "min_devices": _number(1, 1_000_000),
+    "on_source_failure": _choice("refuse", "last_known"),
     "verdict": _choice("all", "notable", "off"),
     "concurrency": _number(1, 5000),
     "connect_timeout": _number(1, 3600),

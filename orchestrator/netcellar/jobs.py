@@ -32,11 +32,15 @@ LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to run. ``limit`` is an Ansible host pattern, or None for the job's own."""
+    """What to run. ``limit`` is an Ansible host pattern, or None for the job's own.
+
+    ``accept_change`` lets the set of devices change beyond ``max_change``.
+    """
 
     job: Job
     limit: str | None = None
     check: bool = False
+    accept_change: bool = False
 
 
 def run_job(
@@ -105,7 +109,7 @@ class Execution:
             self.project.inventories[self.order.job.inventory],
             self.order.limit,
             self.order.check,
-            variables_of(self.project, self.order.job, self.run_id),
+            variables_of(self.project, self.order.job, self.run_id, accept_change=self.order.accept_change),
         )
         child = Child.start(launch, environment_for(self.project, launch, secrets_path, environment))
         try:
@@ -146,11 +150,13 @@ class Execution:
         """Ansible ended before capture. Every device of the inventory is then silent, if it can be read at all."""
         path = self.project.inventories[self.order.job.inventory]
         try:
-            found = ask_inventory(self.project, path, token)
+            found = ask_inventory(self.project, path, token, self.order.job, accept=self.order.accept_change)
         except NoDevicesError as error:
             return Outcome("no_devices", f"{error.message}. Next: {error.remedy}")
         except NetcellarError as error:
             return Outcome("refused", f"{error.message}. Next: {error.remedy or 'mend it and run again'}")
+        if found.refused:
+            return Outcome("refused", found.refused)
         meant = limited(found.hosts, self.order.limit)
         for device in found.devices:
             if host := meant.get(device.id):
@@ -172,6 +178,7 @@ class Execution:
             self.started,
             now(),
             records,
+            RunFolder(self.folder).warnings(),
         )
         plain = result.as_dict()
         write_result(self.folder, plain)

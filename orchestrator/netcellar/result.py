@@ -33,6 +33,7 @@ class Result:
     started: datetime
     finished: datetime
     records: Sequence[Record]
+    warnings: Sequence[str] = ()
 
     @property
     def exit_code(self) -> int:
@@ -53,6 +54,7 @@ class Result:
             "success": self.status == "success",
             "status": self.status,
             "message": self.message,
+            "warnings": list(self.warnings),
             "devices_backed_up": len(good),
             "devices_failed": len(bad),
             "backed_up_devices": [_backed_up(record) for record in good],

@@ -7,7 +7,7 @@ from typing import Any
 from .project import Job, Project
 
 
-def variables_of(project: Project, job: Job, run_id: str) -> dict[str, Any]:
+def variables_of(project: Project, job: Job, run_id: str, *, accept_change: bool = False) -> dict[str, Any]:
     """The extra vars of one run of a job. They win over the inventory's own variables, so only what is set is given."""
     repository = project.repositories[job.repository]
     values: dict[str, Any] = {
@@ -19,6 +19,8 @@ def variables_of(project: Project, job: Job, run_id: str) -> dict[str, Any]:
         "netcellar_remote": repository.remote or "",
         **job.settings,
     }
+    if accept_change:
+        values["netcellar_accept_change"] = True
     if job.credentials:
         values["netcellar_credentials"] = list(job.credentials)
     if project.nautobot:

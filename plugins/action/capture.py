@@ -18,6 +18,7 @@ from ..plugin_utils.cellar import Cellar
 from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.credentials import CommandLine
 from ..plugin_utils.harvest import Harvester
+from ..plugin_utils.known_sets import warnings_of
 from ..plugin_utils.owner import Owner
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
@@ -51,6 +52,7 @@ class ActionModule(ActionBase):
         run_id = first.text("netcellar_run_id", RUN_ID)
         folder = RunFolder.of(state, run_id)
         folder.create()
+        folder.note_warnings(warnings_of(task_vars))
         repository = Path(first.text("netcellar_repository", str(state / "cellar.git"))).expanduser()
         batch = Batch(
             variables,

@@ -11,6 +11,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import NetcellarError
+from ..plugin_utils.known_sets import accept_sets
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.verdict import MODES, SCOPES, host_verdict, run_verdict
 
@@ -32,10 +33,13 @@ class ActionModule(ActionBase):
         """Return the verdict as a task result. Raises AnsibleActionFail for a run id that cannot be one."""
         super().run(tmp, task_vars)
         _checked, options = self.validate_argument_spec(OPTIONS)
+        variables = task_vars or {}
         try:
             run = RunFolder.of(Path(options["state"]), options["run_id"] or RUN_ID)
+            if options["scope"] == "host":
+                return host_verdict(run, variables["inventory_hostname"]).as_result()
+            if not self._task.check_mode:
+                accept_sets(variables, run)
         except NetcellarError as error:
             raise AnsibleActionFail(str(error)) from error
-        if options["scope"] == "host":
-            return host_verdict(run, (task_vars or {})["inventory_hostname"]).as_result()
         return run_verdict(run, devices_count=options["verdict"] == "off").as_result()

@@ -11,7 +11,7 @@ description:
   - A mistyped field, a value that no device has, a fault in either file, and conditions that no device fulfils are
     errors. An error ends Ansible with exit code 1, also beside a second inventory source.
   - Every device gets the variables C(netcellar_device), C(ansible_host) and C(ansible_network_os), and those that the
-    device file gives it. The group C(all) gets C(netcellar_inventory).
+    device file gives it. The group C(all) gets C(netcellar_inventory) and C(netcellar_inventories).
 author:
   - The Netcellar maintainers (@netcellar)
 version_added: 0.1.0
@@ -36,6 +36,39 @@ options:
     description: The path of the device file, relative to the folder of this file.
     type: str
     required: true
+  max_change:
+    description:
+      - How many devices may leave, and how many may enter, since the last run that ended well.
+      - A number like V(25), or a share of the last good set like V(10%). Beyond it Ansible ends with an error that
+        says who leaves and who enters.
+      - Acts before C(--limit). Without it, any change passes.
+    type: raw
+    vars:
+      - name: netcellar_max_change
+  min_devices:
+    description: The least number of devices that the inventory must have.
+    type: raw
+    default: 1
+    vars:
+      - name: netcellar_min_devices
+  accept_change:
+    description: Let any change pass this once. It cannot stand in the file.
+    type: bool
+    default: false
+    vars:
+      - name: netcellar_accept_change
+    env:
+      - name: NETCELLAR_ACCEPT_CHANGE
+  state:
+    description:
+      - The folder where the last good device set is kept, as C(netcellar_state) of the roles. It cannot stand in the
+        file.
+      - Only an extra variable is seen here, and no variable of a group. The default follows E(XDG_STATE_HOME).
+    type: str
+    vars:
+      - name: netcellar_state
+    env:
+      - name: NETCELLAR_STATE
   conditions:
     description: The conditions as a flat list. Give either this or O(match).
     type: list

@@ -15,7 +15,8 @@ description:
   - Every device gets the variables C(netcellar_device) (id, name, serial, location chain, role, status, tenant, tags,
     platform, custom fields and more), C(ansible_host) (its primary address, IPv4 before IPv6) and C(ansible_network_os)
     (the network driver of its platform). The group C(all) gets C(netcellar_inventory),
-    C(netcellar_nautobot_url) and C(netcellar_nautobot_validate_certs).
+    C(netcellar_nautobot_url), C(netcellar_nautobot_validate_certs), and in C(netcellar_inventories) how it was answered
+    (count, queries with their variables, seconds, whether from a cache, warnings).
   - A host is named as its device where that name is unique in the answer, safe, and neither a group nor a reserved
     name; otherwise the first 8 characters of the device's id are appended, for all its namesakes.
   - Values from Nautobot are data. Templates in them are never evaluated.
@@ -61,6 +62,48 @@ options:
     description: Seconds to wait for an answer of Nautobot.
     type: float
     default: 120
+  max_change:
+    description:
+      - How many devices may leave, and how many may enter, since the last run that ended well.
+      - A number like V(25), or a share of the last good set like V(10%). Beyond it Ansible ends with an error that
+        says who leaves and who enters.
+      - Acts before C(--limit). Without it, any change passes.
+    type: raw
+    vars:
+      - name: netcellar_max_change
+  min_devices:
+    description: The least number of devices that the inventory must have.
+    type: raw
+    default: 1
+    vars:
+      - name: netcellar_min_devices
+  accept_change:
+    description: Let any change pass this once. It cannot stand in the file.
+    type: bool
+    default: false
+    vars:
+      - name: netcellar_accept_change
+    env:
+      - name: NETCELLAR_ACCEPT_CHANGE
+  state:
+    description:
+      - The folder where the last good device set is kept, as C(netcellar_state) of the roles. It cannot stand in the
+        file.
+      - Only an extra variable is seen here, and no variable of a group. The default follows E(XDG_STATE_HOME).
+    type: str
+    vars:
+      - name: netcellar_state
+    env:
+      - name: NETCELLAR_STATE
+  on_source_failure:
+    description:
+      - What to do where Nautobot is down.
+      - V(refuse) ends Ansible with an error. V(last_known) takes the devices of the last good run, and warns of it.
+    type: str
+    choices: [refuse, last_known]
+    default: refuse
+    vars:
+      - name: netcellar_on_source_failure
   conditions:
     description:
       - The conditions as a flat list, all joined by C(AND) or all by C(OR). Give either this or O(match).
@@ -106,8 +149,8 @@ options:
       - Nautobot keeps the members in a cache of its own, which its job C(Refresh Dynamic Group Caches) renews.
     type: str
 notes:
-  - With O(cache), only the definitions of the custom fields are cached, for each server, token and text of the file.
-  - The devices themselves are always asked for.
+  - With O(cache), the whole answer is cached, for each server, token, file and text of the file. No two files share it.
+    What a cache plugin writes to disk holds the devices, and no token.
 """
 
 EXAMPLES = r"""

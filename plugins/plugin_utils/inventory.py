@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,11 +20,12 @@ from ..module_utils.device import Device
 from ..module_utils.errors import NetcellarError
 from ..module_utils.naming import host_names
 from ..module_utils.saved import NAUTOBOT
+from .device_sets import DeviceSets, default_state
+from .guarded import GUARDS, Guarded, Guards, Recall, guarded, guards_of
 from .nautobot import Nautobot
 from .nautobot_wire import checked_url
-from .preview import SavedFile, read_saved, select
+from .saved_file import SavedFile, read_saved
 from .secrets import secret
-from .selecting import Recall, Selection
 
 
 class EndsAnsible:
@@ -48,6 +51,30 @@ class EndsAnsible:
         raise SystemExit(1) from None
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """How a saved inventory was answered: what becomes of it is in ``netcellar_inventories``."""
+
+    file: SavedFile
+    found: Guarded
+    seconds: float
+    proposal: str
+
+    def plain(self) -> dict[str, Any]:
+        """As Ansible's variables have it."""
+        return {
+            "description": self.file.saved.description,
+            "file": str(self.file.path),
+            "count": len(self.found.set.devices),
+            "queries": [dict(query) for query in self.found.set.queries],
+            "seconds": round(self.seconds, 3),
+            "cached": self.found.cached,
+            "taken": self.found.set.taken,
+            "warnings": list(self.found.warnings),
+            "proposal": self.proposal,
+        }
+
+
 class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
     """An inventory plugin whose source is a saved-inventory file."""
 
@@ -58,19 +85,34 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
             # Ours is read first: it names the line, where Ansible's own reading only fails.
             file = read_saved(Path(path))
             self._read_config_data(path)
-            self._fill(file, select(file, self._nautobot, self._recall(file, cache)))
+            began = time.monotonic()
+            sets = DeviceSets(Path(self.get_option("state") or default_state()))
+            found = guarded(file, self._nautobot, sets, self._guards(file), self._recall(file, cache))
+            about = About(file, found, time.monotonic() - began, self._proposal(sets, found))
+            self._fill(about)
 
     def _nautobot(self) -> Nautobot:
-        token = self.get_option("token") or secret("nautobot_token") or ""
         url, verify, timeout = (self.get_option(name) for name in ("url", "validate_certs", "timeout"))
-        return Nautobot(str(url or ""), str(token), bool(verify), float(timeout))
+        return Nautobot(str(url or ""), self._token(), bool(verify), float(timeout))
+
+    def _token(self) -> str:
+        return str(self.get_option("token") or secret("nautobot_token") or "")
+
+    def _guards(self, file: SavedFile) -> Guards:
+        """Extra variables go before the file, as they always do with Ansible."""
+        given = {name: self._vars[f"netcellar_{name}"] for name in GUARDS if f"netcellar_{name}" in self._vars}
+        return guards_of(file, given, accept=bool(self.get_option("accept_change")))
 
     def _recall(self, file: SavedFile, cache: bool) -> Recall | None:
-        """The cached schema: of this server, this user and this text of the file, and of no other."""
+        """The cached answer: of this server, this user, this file and this text of it, and of no other."""
         if file.plugin != NAUTOBOT or not self.get_option("cache"):
             return None
-        token = str(self.get_option("token") or secret("nautobot_token") or "")
-        parts = [str(self.get_option("url")), token, file.path.read_text(encoding="utf-8")]
+        parts = [
+            str(self.get_option("url")),
+            self._token(),
+            str(file.path.resolve()),
+            file.path.read_text(encoding="utf-8"),
+        ]
         key = f"netcellar_{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
         try:
             value = self._cache[key] if cache else None
@@ -78,17 +120,38 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
             value = None
         return Recall(value, lambda fresh: self._cache.__setitem__(key, fresh))
 
-    def _fill(self, file: SavedFile, selection: Selection) -> None:
-        names = host_names(selection.devices, reserved=set(self.inventory.groups))
-        for device in selection.devices:
+    def _proposal(self, sets: DeviceSets, found: Guarded) -> str:
+        """Where the set waits for a good run. Whoever only looks may have no right to write there, and looks still."""
+        if found.known:
+            return ""
+        try:
+            return str(sets.propose(found.set))
+        except NetcellarError as error:
+            self.display.warning(f"the device set cannot be kept for the guards of the next run: {error}")
+            return ""
+
+    def _fill(self, about: About) -> None:
+        for warning in about.found.warnings:
+            self.display.warning(warning, formatted=True)
+        devices, variables = about.found.set.devices, about.found.set.variables
+        names = host_names(devices, reserved=set(self.inventory.groups))
+        for device in devices:
             self._only_one(names[device.id], device)
-        self.inventory.set_variable("all", "netcellar_inventory", file.name)
-        if file.plugin == NAUTOBOT:
-            self.inventory.set_variable("all", "netcellar_nautobot_url", checked_url(self.get_option("url")))
-            verify = bool(self.get_option("validate_certs"))
-            self.inventory.set_variable("all", "netcellar_nautobot_validate_certs", verify)
-        for device in selection.devices:
-            self._add(names[device.id], hostvars(device) | dict(selection.variables.get(device.id, {})))
+        for name, value in self._variables_of_all(about).items():
+            self.inventory.set_variable("all", name, value)
+        for device in devices:
+            self._add(names[device.id], hostvars(device) | dict(variables.get(device.id, {})))
+
+    def _variables_of_all(self, about: About) -> dict[str, Any]:
+        known = self.inventory.groups["all"].vars.get("netcellar_inventories", {})
+        variables = {
+            "netcellar_inventory": about.file.name,
+            "netcellar_inventories": known | {about.file.name: about.plain()},
+        }
+        if about.file.plugin == NAUTOBOT:
+            variables["netcellar_nautobot_url"] = checked_url(self.get_option("url"))
+            variables["netcellar_nautobot_validate_certs"] = bool(self.get_option("validate_certs"))
+        return variables
 
     def _only_one(self, host: str, device: Device) -> None:
         """Ansible would silently merge the variables of two inventories' hosts of one name."""

@@ -44,6 +44,10 @@ class ForbiddenError(NautobotError):
     """The token is good, and may not do this (HTTP 403)."""
 
 
+class SourceDownError(NautobotError):
+    """Nautobot cannot be reached, or answers with a fault of its own: nothing is known of what was asked."""
+
+
 class Wire:
     """One Nautobot, spoken to as one user. ``timeout``: seconds to wait for the next bytes of an answer."""
 
@@ -146,11 +150,11 @@ class Wire:
                 remedy="Install its CA on this machine (REQUESTS_CA_BUNDLE), or set validate_certs to false",
             )
         if isinstance(error, requests.exceptions.ReadTimeout):
-            return NautobotError(
+            return SourceDownError(
                 f"Nautobot at {self.url} did not answer within {self._timeout:g} s",
                 remedy="Look at its load, or raise the timeout",
             )
-        return NautobotError(
+        return SourceDownError(
             f"Nautobot at {self.url} cannot be reached ({type(error).__name__}, tried {len(WAITS) + 1} times)",
             remedy="Check NAUTOBOT_URL, the network, and that Nautobot is running",
         )
@@ -170,7 +174,8 @@ class Wire:
         message = f"Nautobot at {self.url} answered HTTP {status}" + (f": {said}" if said else "")
         if _moved(status):
             message += f" (moved to {_plain(response.headers.get('Location', ''))})"
-        return NautobotError(message, remedy=_remedy(status), status=status)
+        kind = SourceDownError if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR else NautobotError
+        return kind(message, remedy=_remedy(status), status=status)
 
 
 class _Token:

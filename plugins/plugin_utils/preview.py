@@ -1,50 +1,60 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a saved inventory means right now, without Ansible: its devices, host names, and the query that was sent."""
+"""What a saved inventory means right now, without Ansible: its devices, host names, and the queries that were sent."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..module_utils.device import Device
-from ..module_utils.device_file import read_device_file
-from ..module_utils.errors import NetcellarError
-from ..module_utils.graphql import Query
+from ..module_utils.guard import RefusedError
 from ..module_utils.naming import host_names
-from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_listed, saved_inventory
+from ..module_utils.saved import NAUTOBOT
+from .device_sets import DeviceSet, DeviceSets
+from .guarded import Guarded, Guards, found_now, guards_of, require_guards
 from .nautobot import Nautobot
-from .selecting import NoDevicesError, Recall, Selection, select_from_file, select_from_nautobot
-from .yaml_file import place, read_yaml
+from .saved_file import SavedFile, device_path, read_saved
 
 
 @dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A saved-inventory file that was read: the whole document, and what it says. ``name`` is never empty."""
+class Access:
+    """The Nautobot for files that name none themselves: its address, a token, and how certificates are checked."""
 
-    path: Path
-    document: Mapping[str, Any]
-    saved: SavedInventory
+    url: str = ""
+    token: str = ""
+    verify: bool | str = True
+    timeout: float = 120.0
 
-    @property
-    def name(self) -> str:
-        """Its name, or that of the file."""
-        return self.saved.name or self.path.stem
+    def source(self, file: SavedFile) -> str:
+        """Where the devices of a file come from: a URL or a path."""
+        if file.plugin != NAUTOBOT:
+            return str(device_path(file))
+        return str(file.document.get("url") or self.url)
 
-    @property
-    def plugin(self) -> str:
-        """Which inventory plugin it is for."""
-        return str(self.document["plugin"])
+    def nautobot(self, file: SavedFile) -> Nautobot:
+        """The server of a file. Raises NetcellarError where no usable address or token is known."""
+        return Nautobot(self.source(file), self.token, self.verify, self.timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run says beside the file: its state folder, its own guards (``GUARDS``), and whether any change passes."""
+
+    state: Path
+    guards: Mapping[str, Any] = field(default_factory=dict)
+    accept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The outcome of a saved inventory. ``hosts`` maps device ids to host names; ``source`` is a URL or a path.
 
-    ``queries`` are what was sent to Nautobot, none for a device file. ``seconds`` is the time it took.
+    ``queries`` are what was sent to Nautobot, each ``{query, variables}``, none for a device file. ``seconds`` is the
+    time it took. ``refused`` is why a run would not start with these devices, empty where it would.
     """
 
     name: str
@@ -52,70 +62,38 @@ class Preview:
     source: str
     devices: tuple[Device, ...]
     hosts: Mapping[str, str]
-    queries: tuple[Query, ...]
+    queries: tuple[Mapping[str, Any], ...]
+    warnings: tuple[str, ...]
+    refused: str
     seconds: float
 
 
-def read_saved(path: Path) -> SavedFile:
-    """A saved-inventory file, shape and words checked. Raises NetcellarError that names the file."""
-    document = read_yaml(path)
-    try:
-        saved = saved_inventory(document)
-    except NetcellarError as error:
-        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None
-    if document.get("plugin") not in {NAUTOBOT, DEVICES}:
-        raise NetcellarError(
-            f"{path}: plugin is {document.get('plugin')!r}", remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`"
-        )
-    return SavedFile(path, document, saved)
-
-
-def select(file: SavedFile, nautobot: Callable[[], Nautobot], recall: Recall | None = None) -> Selection:
-    """The devices of a saved inventory; ``nautobot`` gives the server if the file is for one.
-
-    Raises NetcellarError that names the file, NoDevicesError if no device fulfils the conditions.
-    """
-    try:
-        found = _selected(file, nautobot, recall)
-        require_listed(file.saved, found.devices)
-    except NetcellarError as error:
-        kind = NoDevicesError if isinstance(error, NoDevicesError) else NetcellarError
-        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
-    return found
-
-
-def _selected(file: SavedFile, nautobot: Callable[[], Nautobot], recall: Recall | None) -> Selection:
-    saved = file.saved
-    if file.plugin == NAUTOBOT:
-        return select_from_nautobot(nautobot(), saved.condition, recall, saved.dynamic_group)
-    return select_from_file(read_device_file(read_yaml(device_path(file))), saved.condition)
-
-
-def device_path(file: SavedFile) -> Path:
-    """The path of the device file that a saved inventory names, relative to its own folder."""
-    devices = file.document.get("devices")
-    if not isinstance(devices, str) or not devices:
-        raise NetcellarError("devices is missing", remedy="Write `devices: devices.yml`, the path of the device file")
-    return file.path.parent / devices
-
-
-def preview(
-    path: Path, *, url: str = "", token: str = "", verify: bool | str = True, timeout: float = 120.0
-) -> Preview:
-    """Ask for the devices of the saved inventory at ``path``; ``url`` of the file itself goes before ``url``.
+def preview(path: Path, access: Access, job: Job) -> Preview:
+    """Ask for the devices of the saved inventory at ``path``; nothing is written, and nothing comes from a cache.
 
     Raises NetcellarError, NoDevicesError if no device fulfils the conditions.
     """
     began = time.monotonic()
     file = read_saved(path)
-    address = str(file.document.get("url") or url)
-    found = select(file, lambda: Nautobot(address, token, verify, timeout))
+    guards = guards_of(file, job.guards, accept=job.accept)
+    good = DeviceSets(job.state).good(file.name)
+    found = found_now(file, lambda: access.nautobot(file), good, guards)
     return Preview(
         name=file.name,
         description=file.saved.description,
-        source=address if file.plugin == NAUTOBOT else str(device_path(file)),
-        devices=found.devices,
-        hosts=host_names(found.devices),
-        queries=found.plan.queries if found.plan else (),
+        source=access.source(file),
+        devices=found.set.devices,
+        hosts=host_names(found.set.devices),
+        queries=found.set.queries,
+        warnings=found.warnings,
+        refused=_refusal(file, found, good, guards),
         seconds=time.monotonic() - began,
     )
+
+
+def _refusal(file: SavedFile, found: Guarded, good: DeviceSet | None, guards: Guards) -> str:
+    try:
+        require_guards(file, found, good, guards)
+    except RefusedError as error:
+        return str(error)
+    return ""

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,11 @@ class RunFolder:
     def faults_file(self) -> Path:
         """One JSON object; missing where nothing failed."""
         return self.path / "faults.json"
+
+    @property
+    def warnings_file(self) -> Path:
+        """One JSON list; missing where there is nothing to warn of."""
+        return self.path / "warnings.json"
 
     def create(self) -> None:
         """Make the folder. Raises NetcellarError, naming it."""
@@ -89,6 +95,21 @@ class RunFolder:
                 write_whole(self.faults_file, json.dumps(now).encode())
             except OSError as error:
                 raise _cannot_write(self.faults_file, error) from error
+
+    def note_warnings(self, warnings: Sequence[str]) -> None:
+        """Keep what whoever reads the result must know, though nothing failed. Raises NetcellarError."""
+        if warnings:
+            try:
+                write_whole(self.warnings_file, json.dumps(list(warnings)).encode())
+            except OSError as error:
+                raise _cannot_write(self.warnings_file, error) from error
+
+    def warnings(self) -> tuple[str, ...]:
+        """What was kept so, such as that the devices are those of an earlier run."""
+        try:
+            return tuple(json.loads(self.warnings_file.read_bytes()))
+        except FileNotFoundError:
+            return ()
 
     def faults(self) -> dict[str, str]:
         """What failed beside the devices, by task: ``{"commit": "push: remote … cannot be reached"}``."""

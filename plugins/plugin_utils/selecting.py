@@ -5,18 +5,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ..module_utils.condition import Condition, ConditionError, leaves
+from ..module_utils.condition import Condition, leaves
 from ..module_utils.device import Device
 from ..module_utils.device_file import DeviceFile
 from ..module_utils.errors import NetcellarError
 from ..module_utils.evaluate import predicate
 from ..module_utils.field_table import CUSTOM
-from ..module_utils.fields import CustomField, Schema, check
+from ..module_utils.fields import Schema, check
 from ..module_utils.graphql import Plan, plan
 from ..module_utils.vocabulary import require, vocabulary
 from .nautobot import Nautobot
@@ -34,29 +34,23 @@ class NoDevicesError(NetcellarError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The devices of a condition, and how they were found. ``variables`` are by device id (device files have them)."""
+    """The devices of a condition, which is checked, and how they were found.
+
+    ``variables`` are by device id (device files have them).
+    """
 
     devices: tuple[Device, ...]
+    condition: Condition
     plan: Plan | None = None
     variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Recall:
-    """A cached schema: ``value`` as plain data, None where there is none; ``keep`` is called with a fresh one."""
-
-    value: Mapping[str, Any] | None = None
-    keep: Callable[[Mapping[str, Any]], None] = lambda __: None
-
-
-def select_from_nautobot(
-    nautobot: Nautobot, condition: Condition, recall: Recall | None = None, dynamic_group: str = ""
-) -> Selection:
+def select_from_nautobot(nautobot: Nautobot, condition: Condition, dynamic_group: str = "") -> Selection:
     """The devices that Nautobot has for a condition, among the members of a Dynamic Group where one is named.
 
     Raises NetcellarError; NoDevicesError if there are none.
     """
-    checked, schema = _checked(nautobot, condition, recall or Recall())
+    checked, schema = _checked(nautobot, condition)
     require(checked, nautobot.known_names(vocabulary(checked)))
     for attempt in range(_TRIES):
         asked = plan(checked, schema, dynamic_group)
@@ -69,14 +63,14 @@ def select_from_nautobot(
             schema = narrowed
         else:
             break
-    return Selection(_decided(checked, rows), asked)
+    return Selection(_decided(checked, rows), checked, asked)
 
 
 def select_from_file(source: DeviceFile, condition: Condition) -> Selection:
     """The devices of a device file for a condition. Raises NetcellarError; NoDevicesError if there are none."""
     checked = check(condition, source.schema, datetime.now(UTC))
     require(checked, source.known())
-    return Selection(_decided(checked, source.devices), variables=source.variables)
+    return Selection(_decided(checked, source.devices), checked, variables=source.variables)
 
 
 def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]:
@@ -88,28 +82,10 @@ def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]
     return found
 
 
-def _checked(nautobot: Nautobot, condition: Condition, recall: Recall) -> tuple[Condition, Schema]:
-    now = datetime.now(UTC)
-    if not any(leaf.field.startswith(CUSTOM) for leaf in leaves(condition)):
-        return check(condition, Schema(), now), Schema()
-    if recall.value is not None:
-        remembered = _thawed(recall.value)
-        try:
-            return check(condition, remembered, now), remembered
-        except ConditionError:  # the field or choice may be newer than what we remember: ask, and let that decide
-            recall.value = None
-    schema = nautobot.schema()
-    checked = check(condition, schema, now)
-    recall.keep(asdict(schema))
-    return checked, schema
-
-
-def _thawed(value: Mapping[str, Any]) -> Schema:
-    fields = {key: CustomField(**row) for key, row in value["custom_fields"].items()}
-    for key, row in fields.items():
-        if row.choices is not None:
-            fields[key] = replace(row, choices=tuple(row.choices))
-    return Schema(fields, value["arguments"])
+def _checked(nautobot: Nautobot, condition: Condition) -> tuple[Condition, Schema]:
+    custom = any(leaf.field.startswith(CUSTOM) for leaf in leaves(condition))
+    schema = nautobot.schema() if custom else Schema()
+    return check(condition, schema, datetime.now(UTC)), schema
 
 
 def _without_unknown(schema: Schema, error: RefusedError) -> Schema | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.verdict import Verdict, last_record, of_host, of_run
@@ -38,8 +39,9 @@ def host_verdict(run: RunFolder, host: str) -> Verdict:
 
 
 def run_verdict(run: RunFolder, *, devices_count: bool) -> Verdict:
-    """How the run ended; ``devices_count`` as in ``of_run``."""
-    return of_run(run.records().values(), run.faults().values(), devices_count=devices_count)
+    """How the run ended, and what to know of its inventory; ``devices_count`` as in ``of_run``."""
+    verdict = of_run(run.records().values(), run.faults().values(), devices_count=devices_count)
+    return replace(verdict, message="; ".join([verdict.message, *run.warnings()]))
 
 
 def verdict_pattern(mode: str, pattern: str, hosts: Iterable[str], run: RunFolder) -> str:

@@ -47,11 +47,14 @@ def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 def variables() -> set[str]:
-    """Every variable that a role's argument specification or a playbook names."""
+    """Every variable that a role's argument specification, an inventory plugin or a playbook names."""
     names = set()
     for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
             names.update(entry.get("options", {}))
+    for path in (ROOT / "plugins" / "inventory").glob("*.py"):
+        names.update(re.findall(r"^      - name: (netcellar_[a-z_]+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+        names.update(re.findall(r"C\((netcellar_inventories)\)", path.read_text(encoding="utf-8")))
     for path in (ROOT / "playbooks").glob("*.yml"):
         names.update(re.findall(r"\bnetcellar_[a-z_]+\b", path.read_text(encoding="utf-8")))
     return names

@@ -21,8 +21,8 @@ OpenLab = Callable[..., Lab]
 NOBODY = "match: {all: [{field: role, operator: equals, value: router}, {field: name, operator: contains, value: z}]}\n"
 PASSWORD = "passw0rd-of-the-lab"
 KEYS = {
-    "schema", "run_id", "job", "inventory", "limit", "check", "success", "status", "message", "devices_backed_up",
-    "devices_failed", "backed_up_devices", "failed_devices", "git_status", "git_commit_status",
+    "schema", "run_id", "job", "inventory", "limit", "check", "success", "status", "message", "warnings",
+    "devices_backed_up", "devices_failed", "backed_up_devices", "failed_devices", "git_status", "git_commit_status",
     "timestamp_update_status", "credential", "timings",
 }  # fmt: skip
 

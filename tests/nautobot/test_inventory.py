@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import preview
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Job, preview
 from netcellar.demo.nautobot import Server
 
 from .estate import COUNT
+from .rest import Rest
 
 ROUTERS = """
 plugin: netcellar.backup.nautobot
@@ -80,7 +81,8 @@ def test_the_hosts_and_their_variables(ansible: Ansible, server: Server, rows: l
         assert variables.get("ansible_network_os") == row["network_driver"]
         assert ("ansible_host" in variables) == row["has_primary_ip"]
         assert [place["name"] for place in variables["netcellar_device"]["location"]][::-1] == row["location"]
-    seen = preview(ansible.folder / name, url=server.url, token=server.token)
+    access = Access(server.url, server.token)
+    seen = preview(ansible.folder / name, access, Job(ansible.folder))
     assert set(seen.hosts.values()) == set(hostvars)
     assert (seen.name, seen.source) == ("routers", server.url)
 
@@ -180,16 +182,56 @@ def test_no_access(ansible: Ansible, server: Server, environment: dict[str, str]
         assert not token or token not in done.stdout + done.stderr
 
 
-def test_the_cache_is_of_this_file_and_token_alone(ansible: Ansible, server: Server) -> None:
-    cached = "cache: true\ncache_plugin: jsonfile\ncache_connection: cache\n"
-    routers = ansible.file("routers.yml", ROUTERS + cached)
-    lab = ansible.file("lab.yml", ROUTERS.replace("production", "lab") + cached)
-    first, second = ansible.hosts(routers), ansible.hosts(routers)
-    assert first == second
-    assert set(ansible.hosts(lab)["_meta"]["hostvars"]).isdisjoint(first["_meta"]["hostvars"])
-    assert len(list((ansible.folder / "cache").iterdir())) == 2
+CACHED = "cache: true\ncache_plugin: jsonfile\ncache_connection: cache\n"
+
+
+def test_two_files_on_one_server_share_no_cache(ansible: Ansible, server: Server) -> None:
+    routers = ansible.file("routers.yml", ROUTERS + CACHED)
+    lab = ansible.file("lab.yml", ROUTERS.replace("production", "lab") + CACHED)
+    twin = ansible.file("twin.yml", ROUTERS + CACHED)
+    first, second, other = ansible.hosts(routers), ansible.hosts(routers), ansible.hosts(lab)
+    assert first["_meta"] == second["_meta"]
+    assert [about(found, "routers")["cached"] for found in (first, second, ansible.hosts(twin))] == [False, True, False]
+    assert set(other["_meta"]["hostvars"]).isdisjoint(first["_meta"]["hostvars"])
+    assert len(list((ansible.folder / "cache").iterdir())) == 3
     for path in (ansible.folder / "cache").iterdir():
         assert server.token not in path.read_text() + path.name
-        assert "dev0" not in path.read_text()
+
+
+def test_a_cache_is_not_another_tokens_nor_another_texts(ansible: Ansible, server: Server) -> None:
+    routers = ansible.file("routers.yml", ROUTERS + CACHED)
+    assert not about(ansible.hosts(routers), "routers")["cached"]
     done = ansible.run("ansible-inventory", "-i", routers, "--list", NAUTOBOT_TOKEN=server.powerless_token)
     assert done.returncode == 1
+    ansible.file("routers.yml", ROUTERS.replace("production", "lab") + CACHED)
+    assert not about(ansible.hosts(routers), "routers")["cached"]
+    done = ansible.run("ansible-inventory", "-i", routers, "--list", "--flush-cache", "--export")
+    assert not about(json.loads(done.stdout), "routers")["cached"]
+
+
+def about(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """What the plugin tells of an inventory."""
+    told: dict[str, Any] = plain(found["all"]["vars"])["netcellar_inventories"][name]
+    return told
+
+
+def test_a_dynamic_group_is_a_source_with_a_warning(
+    ansible: Ansible, server: Server, rows: list[dict[str, Any]]
+) -> None:
+    group = {"name": "Lab routers", "content_type": "dcim.device", "filter": {"role": ["router"]}}
+    Rest(server.url, server.token).ask("POST", "extras/dynamic-groups", json=group)
+    text = "plugin: netcellar.backup.nautobot\ndynamic_group: Lab routers\n"
+    done = ansible.run("ansible-inventory", "-i", ansible.file("group.yml", text), "--list", "--export")
+    assert done.returncode == 0, done.stderr
+    assert "Dynamic Group in a cache of its own" in done.stderr
+    found = plain(json.loads(done.stdout))["_meta"]["hostvars"].values()
+    expected = {row["id"] for row in rows if row["role"] == "router"}
+    assert {variables["netcellar_device"]["id"] for variables in found} == expected
+    text += "match: {field: cf_site, operator: equals, value: production}\n"
+    done = ansible.run("ansible-inventory", "-i", ansible.file("both.yml", text), "--list", "--export")
+    found = plain(json.loads(done.stdout))["_meta"]["hostvars"].values()
+    expected = {row["id"] for row in rows if row["role"] == "router" and row["cf_site"] == "production"}
+    assert {variables["netcellar_device"]["id"] for variables in found} == expected
+    done = ansible.run("ansible-inventory", "-i", ansible.file("none.yml", text.replace("Lab", "No")), "--list")
+    assert done.returncode == 1
+    assert "No routers" in done.stderr

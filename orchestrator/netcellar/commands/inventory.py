@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +82,10 @@ def _plain(found: Preview) -> dict[str, Any]:
         "source": found.source,
         "count": len(found.devices),
         "seconds": round(found.seconds, 3),
-        "queries": [{"query": query.document, "variables": dict(query.variables)} for query in found.queries],
-        "devices": [{"host": found.hosts[device.id], **asdict(device)} for device in found.devices],
+        "queries": [dict(query) for query in found.queries],
+        "warnings": list(found.warnings),
+        "refused": found.refused,
+        "devices": [{"host": found.hosts[device.id], **device.as_dict()} for device in found.devices],
     }
 
 
@@ -102,6 +103,8 @@ def _show_preview(value: dict[str, Any]) -> None:
     ]
     print_table(("host", "address", "platform", "location"), rows)
     click.echo(f"\n{counted(value['count'], 'device')} from {value['source']} in {value['seconds']:.2f} s")
+    for warning in (*value["warnings"], *filter(None, [value["refused"]])):
+        warn(warning)
     for query in value["queries"]:
         click.echo(f"\nquery:\n{query['query']}\nvariables:")
         click.echo(yaml.safe_dump(query["variables"], sort_keys=False), nl=False)

@@ -21,9 +21,12 @@ from ..words import counted
 @click.argument("job")
 @click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
 @click.option("--check", is_flag=True, help="Read the devices, but change neither Git nor Nautobot.")
+@click.option("--accept-change", is_flag=True, help="Let the set of devices change this once beyond max_change.")
 @output_options
 @click.pass_obj
-def run(start: Path, job: str, limit: str | None, check: bool, output: Output) -> int:
+def run(  # noqa: PLR0913 (each is an option that people type)
+    start: Path, job: str, output: Output, *, limit: str | None, check: bool, accept_change: bool
+) -> int:
     """Run JOB of the project once, and show what became of every device.
 
     \b
@@ -31,10 +34,11 @@ def run(start: Path, job: str, limit: str | None, check: bool, output: Output) -
       netcellar run nightly
       netcellar run nightly --limit 'berlin-*,munich-leaf-1'
       netcellar run nightly --check
+      netcellar run nightly --accept-change
       netcellar run nightly --output json --query 'failed_devices[].[device_name, error]'
     """
     project = load_project(find_project(start))
-    order = Order(find_job(project, job), limit=checked_limit(limit), check=check)
+    order = Order(find_job(project, job), limit=checked_limit(limit), check=check, accept_change=accept_change)
     with watching() as watch:
         result = run_job(project, order, watch=watch, warn=warn, environment=os.environ)
     output.emit(result.as_dict(), show_result)
@@ -75,6 +79,8 @@ def show_result(result: dict[str, Any]) -> None:
     click.echo(f"run {result['run_id']}: {result['status']} in {result['timings']['seconds']:.0f} s")
     click.echo(f"  {_kept(result)}")
     console().print(f"  {result['message']}.", soft_wrap=True)
+    for warning in result.get("warnings", ()):
+        console().print(f"  Warning: {warning}.", soft_wrap=True)
 
 
 def _failure(row: dict[str, Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import preview
+from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Job, preview
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 
 DEVICES = """
@@ -95,7 +95,8 @@ def test_two_inventories_that_mean_different_devices_by_one_name(tmp_path: Path)
 
 
 def test_a_preview_needs_no_ansible(tmp_path: Path) -> None:
-    found = preview(saved(tmp_path, "match: {field: role, operator: equals, value: router}"))
+    path = saved(tmp_path, "match: {field: role, operator: equals, value: router}")
+    found = preview(path, Access(), Job(tmp_path))
     assert [device.name for device in found.devices] == ["r1", "r2"]
     assert sorted(found.hosts.values()) == ["r1", "r2"]
     assert (found.name, found.queries, Path(found.source)) == ("saved", (), tmp_path / "devices.yml")
@@ -113,10 +114,10 @@ def test_a_preview_needs_no_ansible(tmp_path: Path) -> None:
 def test_a_preview_of_a_faulty_file_names_it(tmp_path: Path, head: str, says: str) -> None:
     path = saved(tmp_path, "match: {all: true}", head)
     with pytest.raises(NetcellarError, match=says) as caught:
-        preview(path)
+        preview(path, Access(), Job(tmp_path))
     assert str(path) in str(caught.value)
 
 
 def test_no_device_has_an_error_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(NoDevicesError):
-        preview(saved(tmp_path, "match: {field: name, operator: equals, value: nobody}"))
+        preview(saved(tmp_path, "match: {field: name, operator: equals, value: nobody}"), Access(), Job(tmp_path))

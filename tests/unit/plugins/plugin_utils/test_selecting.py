@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -13,11 +12,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import Net
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema
 from ansible_collections.netcellar.backup.plugins.module_utils.graphql import Query
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot_wire import RefusedError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import (
-    NoDevicesError,
-    Recall,
-    select_from_nautobot,
-)
+from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError, select_from_nautobot
 
 DEVICES = [
     Device("1", "a", role="router", custom_fields={"site": "production"}),
@@ -48,8 +43,8 @@ class Server:
         return DEVICES
 
 
-def select(server: Server, *leaves: tuple[str, str, Any], recall: Recall | None = None) -> list[str]:
-    found = select_from_nautobot(server, condition(*leaves), recall)  # type: ignore[arg-type]
+def select(server: Server, *leaves: tuple[str, str, Any]) -> list[str]:
+    found = select_from_nautobot(server, condition(*leaves))  # type: ignore[arg-type]
     return [device.id for device in found.devices]
 
 
@@ -99,18 +94,3 @@ def test_the_schema_is_asked_for_only_with_custom_fields() -> None:
     server = Server()
     select(server, ("role", "equals", "router"))
     assert server.schemas == 0
-
-
-def test_the_schema_is_remembered_as_json() -> None:
-    kept: list[str] = []
-    select(Server(), ("cf_site", "equals", "lab"), recall=Recall(keep=lambda fresh: kept.append(json.dumps(fresh))))
-    server = Server()
-    assert select(server, ("cf_site", "equals", "lab"), recall=Recall(json.loads(kept[0]))) == ["2"]
-    assert server.schemas == 0
-
-
-def test_what_the_remembered_schema_does_not_know_is_asked_for() -> None:
-    old = {"custom_fields": {}, "arguments": {}}
-    server = Server()
-    assert select(server, ("cf_site", "equals", "lab"), recall=Recall(old)) == ["2"]
-    assert server.schemas == 1

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A saved-inventory file: read and checked, and the devices that it means, whichever source they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..module_utils.device_file import read_device_file
+from ..module_utils.errors import NetcellarError
+from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_listed, saved_inventory
+from .nautobot import Nautobot
+from .nautobot_wire import SourceDownError
+from .selecting import NoDevicesError, Selection, select_from_file, select_from_nautobot
+from .yaml_file import place, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A saved-inventory file that was read: the whole document, and what it says. ``name`` is never empty."""
+
+    path: Path
+    document: Mapping[str, Any]
+    saved: SavedInventory
+
+    @property
+    def name(self) -> str:
+        """Its name, or that of the file."""
+        return self.saved.name or self.path.stem
+
+    @property
+    def plugin(self) -> str:
+        """Which inventory plugin it is for."""
+        return str(self.document["plugin"])
+
+
+def read_saved(path: Path) -> SavedFile:
+    """A saved-inventory file, shape and words checked. Raises NetcellarError that names the file."""
+    document = read_yaml(path)
+    try:
+        saved = saved_inventory(document)
+    except NetcellarError as error:
+        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None
+    if document.get("plugin") not in {NAUTOBOT, DEVICES}:
+        raise NetcellarError(
+            f"{path}: plugin is {document.get('plugin')!r}", remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`"
+        )
+    return SavedFile(path, document, saved)
+
+
+def select(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Selection:
+    """The devices of a saved inventory; ``nautobot`` gives the server if the file is for one.
+
+    Raises NetcellarError that names the file, NoDevicesError if no device fulfils the conditions, SourceDownError.
+    """
+    try:
+        found = _selected(file, nautobot)
+        require_listed(file.saved, found.devices)
+    except NetcellarError as error:
+        kind = type(error) if isinstance(error, NoDevicesError | SourceDownError) else NetcellarError
+        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
+    return found
+
+
+def _selected(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Selection:
+    saved = file.saved
+    if file.plugin == NAUTOBOT:
+        return select_from_nautobot(nautobot(), saved.condition, saved.dynamic_group)
+    return select_from_file(read_device_file(read_yaml(device_path(file))), saved.condition)
+
+
+def device_path(file: SavedFile) -> Path:
+    """The path of the device file that a saved inventory names, relative to its own folder."""
+    devices = file.document.get("devices")
+    if not isinstance(devices, str) or not devices:
+        raise NetcellarError("devices is missing", remedy="Write `devices: devices.yml`, the path of the device file")
+    return file.path.parent / devices
