@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible.constants import COMMON_CONNECTION_VARS
 from ansible.errors import AnsibleError
 
 from ..module_utils.errors import ErrorClass, NetcellarError
@@ -67,9 +68,16 @@ class Variables:
         self._templar = templar
         self._hosts = task_vars["hostvars"]
         own = self._hosts.raw_get(task_vars["inventory_hostname"])
+        here: dict[str, Any] = {}
+        for machine in task_vars.get("ansible_delegated_vars", {}):
+            here.update(self._hosts.raw_get(machine))
         # Role defaults and the like: a host's own value is stronger. Where the play's value differs from the one that
         # the inventory has for the same host, the play's is the stronger one, for all hosts.
-        self._weak = {name: value for name, value in task_vars.items() if name not in own}
+        self._weak = {
+            name: value
+            for name, value in task_vars.items()
+            if name not in own and not _of_this_machine(name, value, here)
+        }
         # Compared only where it is another object: an equal one may be vaulted, and comparing would decrypt it.
         self._strong = {
             name: value
@@ -81,6 +89,17 @@ class Variables:
         """The variables of one host."""
         merged = {**self._weak, **self._hosts.raw_get(host), **self._strong}
         return HostVariables(merged, self._templar.copy_with_new_env(available_variables=merged))
+
+
+def _of_this_machine(name: str, value: Any, here: Mapping[str, Any]) -> bool:
+    """Whether Ansible added this connection variable, for the machine that a task is delegated to.
+
+    It does so where the first host has none. ``here`` holds that machine's own variables. No play gives all its hosts
+    one address, so an address is never taken for one of the play's.
+    """
+    if name not in COMMON_CONNECTION_VARS:
+        return False
+    return name == "ansible_host" or (name in here and bool(here[name] == value))
 
 
 class HostVariables:

@@ -79,3 +79,14 @@ def test_a_hostile_name_is_data(good: Lab, site: Site, name: str) -> None:
     assert not list(site.folder.rglob("pwned"))
     assert all(path.startswith("backups/") and ".." not in path for path in site.files)
     assert not (site.folder.parent / "etc").exists()
+
+
+def test_hosts_without_an_address_are_reached_by_their_names_and_devices_not_at_all(good: Lab, site: Site) -> None:
+    """Ansible gives a delegated task the address of this machine where the first host has none."""
+    known = {key: value for key, value in good.hosts()["good"].items() if key != "ansible_host"}
+    device = {"netcellar_device": {"id": "1", "name": "a-device"}}
+    hosts = {"a.invalid": known, "a-device": known | device}
+    played = play_with(site, good, hosts, netcellar_host_keys="off")
+    assert played.records["a.invalid"].error == "unreachable"
+    assert "a.invalid" in played.records["a.invalid"].message
+    assert played.records["a-device"].error == "no_address", played.output

@@ -52,6 +52,23 @@ def test_a_value_of_the_first_host_reaches_no_other_one() -> None:
     assert view.of("b").value("ansible_password") is None
 
 
+def test_what_ansible_adds_for_its_own_machine_reaches_no_host() -> None:
+    """It adds connection variables of the machine that the task is delegated to where the first host has none."""
+    added = {
+        "ansible_host": "localhost",
+        "ansible_user": "root",
+        "ansible_port": 22,
+        "ansible_delegated_vars": {"here": {}},
+    }
+    hosts = {"a": {}, "b": {"ansible_host": "192.0.2.2"}, "here": {"ansible_user": "root"}}
+
+    view = variables(hosts, added, {})
+
+    assert [view.of(host).value("ansible_host") for host in "ab"] == [None, "192.0.2.2"]
+    assert view.of("b").value("ansible_user") is None
+    assert variables(hosts, {**added, "ansible_user": "play"}, {}).of("b").value("ansible_user") == "play"
+
+
 def test_a_value_of_the_play_is_stronger_than_the_inventory() -> None:
     view = variables({"a": {"x": "of a"}, "b": {"x": "of b"}}, {}, {"x": "play"})
 
