@@ -6,9 +6,15 @@ from pathlib import Path
 
 from ansible_collections.netcellar.backup.plugins.module_utils.platform import Platform
 from ansible_collections.netcellar.backup.plugins.module_utils.transcript import Answer, Transcript
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/session.txt"))
+
+
+def platform_of(case: Path) -> Platform:
+    """The platform of a case, be it experimental."""
+    return platform_for(case.parent.name, experimental=[case.parent.name])
 
 
 def transcript_of(platform: Platform, session: str) -> Transcript:

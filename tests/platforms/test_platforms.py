@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import experimental_ones, known
 
-from .sessions import CASES, transcript_of
+from .sessions import CASES, platform_of, transcript_of
 
 NAMES = [f"{case.parent.name}/{case.name}" for case in CASES]
 
@@ -31,7 +31,7 @@ def expected(case: Path, kind: str, actual: str) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_session_is_kept_as_expected(case: Path) -> None:
-    platform = platform_for(case.parent.name)
+    platform = platform_of(case)
     artifact = (case / "artifact").read_text().strip() if (case / "artifact").exists() else "running"
     result = judge(platform, artifact, transcript_of(platform, (case / "session.txt").read_text(encoding="utf-8")))
     if (case / "expected.fault").exists():
@@ -45,7 +45,7 @@ def test_session_is_kept_as_expected(case: Path) -> None:
     assert mask(platform, masked.text).text == masked.text
 
 
-@pytest.mark.parametrize("network_os", known())
+@pytest.mark.parametrize("network_os", (*known(), *experimental_ones()))
 def test_every_platform_has_evidence(network_os: str) -> None:
     assert len([case for case in CASES if case.parent.name == network_os]) >= 1
 

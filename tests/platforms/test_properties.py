@@ -13,11 +13,15 @@ from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
 from ansible_collections.netcellar.backup.plugins.module_utils.platform import Platform
 from ansible_collections.netcellar.backup.plugins.module_utils.transcript import Answer, Transcript
 from ansible_collections.netcellar.backup.plugins.module_utils.verbatim import without_verbatim
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import (
+    experimental_ones,
+    known,
+    platform_for,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .sessions import CASES, transcript_of
+from .sessions import CASES, platform_of, transcript_of
 
 RUNNING = [case for case in CASES if not (case / "artifact").exists() and not (case / "expected.fault").exists()]
 
@@ -39,7 +43,7 @@ cases = st.sampled_from(RUNNING)
 
 
 def session(case: Path) -> tuple[Platform, Transcript]:
-    platform = platform_for(case.parent.name)
+    platform = platform_of(case)
     return platform, transcript_of(platform, (case / "session.txt").read_text(encoding="utf-8"))
 
 
@@ -125,10 +129,10 @@ def test_control_characters_are_not_certified(case: Path, residue: str, data: st
     assert isinstance(judge(platform, "running", with_text(transcript, free[:at] + residue + free[at:])), Fault)
 
 
-@pytest.mark.parametrize("network_os", known())
+@pytest.mark.parametrize("network_os", (*known(), *experimental_ones()))
 @pytest.mark.parametrize("piece", [" ", "\n", "\r", "a", '"', "{", "password ", "key=", "$9$", "ldp ", "! ", " \\\n"])
 def test_time_is_linear_in_a_spiteful_text(network_os: str, piece: str) -> None:
-    platform = platform_for(network_os)
+    platform = platform_for(network_os, experimental=[network_os])
     text = f"hostname a\n{piece * (200_000 // len(piece))} b\nend\n"
     start = process_time()
     judge(platform, "running", Transcript("a#", "a", (Answer(platform.artifacts["running"].commands[0], text, True),)))
