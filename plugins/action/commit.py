@@ -11,10 +11,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import NetcellarError
+from ..plugin_utils.account import Account
 from ..plugin_utils.cellar import About
 from ..plugin_utils.committing import Order, commit_run
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.run import RUN_ID, RunFolder
+from ..plugin_utils.secrets import secret
 
 NOTHING: dict[str, Any] = {"changed": False, "committed": False, "pushed": False}
 
@@ -50,6 +52,7 @@ class ActionModule(ActionBase):
             remote=self._value("netcellar_remote") if push else "",
             about=About(run, inventory, self._value("netcellar_job")),
             run=RunFolder.of(Path(self._value("netcellar_state")), run),
+            account=Account(secret("remote_user") or "git", token) if (token := secret("remote_token")) else None,
         )
 
     def _value(self, name: str) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
+from .account import Account
 from .blobs import blob_id
 from .bulk import WORTH_IT, store_texts
 from .decide import Decision, Plan, decide
@@ -60,11 +61,17 @@ class CommitResult:
 
 
 class Cellar:
-    """A repository with the branch that runs commit to, and the remote that it is pushed to ("": none)."""
+    """A repository with the branch that runs commit to, and the remote that it is pushed to ("": none).
 
-    def __init__(self, repository: Path, branch: str = "main", remote: str = "") -> None:
+    ``account`` is for a remote that asks for one; without it, Git's own credential helpers are used.
+    """
+
+    def __init__(
+        self, repository: Path, branch: str = "main", remote: str = "", account: Account | None = None
+    ) -> None:
         self.repository = repository.absolute()
         self.branch = branch
+        self._account = account
         self.remote = checked_remote(remote)
 
     def stored(self) -> Index:
@@ -87,7 +94,7 @@ class Cellar:
         rooms = Rooms(self.repository)
         rooms.make()
         with locked(rooms.lock, run, wait) as descriptor:
-            git = Git(self.repository, keep=descriptor)
+            git = Git(self.repository, keep=descriptor, account=self._account)
             _prepare(git, rooms, self.branch)
             recover(git)
             with _uncollected():

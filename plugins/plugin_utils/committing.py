@@ -11,6 +11,7 @@ from typing import Any
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Kept, Receipt, Record, Stage
+from .account import Account
 from .cellar import About, Cellar, CommitResult
 from .decide import Decision
 from .gitprocess import without_credentials
@@ -22,13 +23,14 @@ from .staging import Pending, Staging
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to commit, and where to. ``remote`` is empty where nothing is to be pushed."""
+    """What to commit, and where to. ``remote`` is empty where nothing is to be pushed, ``account`` is for it."""
 
     repository: Path
     branch: str
     remote: str
     about: About
     run: RunFolder
+    account: Account | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def commit_run(order: Order) -> Outcome:
 
 
 def _commit(order: Order, outcome: Outcome) -> None:
-    cellar = Cellar(order.repository, order.branch, order.remote)
+    cellar = Cellar(order.repository, order.branch, order.remote, order.account)
     staging = Staging(cellar.repository)
     run = order.about.run
     with cellar.open(run) as work:

@@ -12,18 +12,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from ..module_utils.errors import NetcellarError
+from .account import Account
 from .parent import child_ends_with_us
 
 LOCAL_SECONDS = 900.0
 REMOTE_SECONDS = 300.0
 
+# What stands first counts for ssh: a key or known_hosts that the user's GIT_SSH_COMMAND names.
 _SSH = (
-    "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20"
+    " -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20"
     " -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 )
 _SETTINGS = (
@@ -55,10 +58,12 @@ class Git:
     """git on one bare repository. ``keep`` is a file descriptor that local commands inherit.
 
     It is that of the repository's lock: a git that outlives its killed parent so keeps others out until it is done.
+    ``account`` is for remotes that ask for one; without it git uses the credential helpers of its user.
     """
 
-    def __init__(self, repository: Path, keep: int | None = None) -> None:
+    def __init__(self, repository: Path, keep: int | None = None, account: Account | None = None) -> None:
         self.repository = repository
+        self._account = account
         self._keep = () if keep is None else (keep,)
 
     def run(self, verb: str, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -83,8 +88,12 @@ class Git:
 
     def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        command = ["git", *settings, f"--git-dir={self.repository}", call.verb, *call.arguments]
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, ExitStack() as stack:
+            if self._account and call.leashed:
+                told = stack.enter_context(self._account.told())
+                settings += told.settings
+                call = replace(call, keep=(*call.keep, told.descriptor))
+            command = ["git", *settings, f"--git-dir={self.repository}", call.verb, *call.arguments]
             process = _start(command, call, output, errors)
             try:
                 _write_all(process, stdin)
@@ -117,7 +126,7 @@ def clean_environment() -> dict[str, str]:
     return kept | {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_SSH_COMMAND": _SSH,
+        "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh") + _SSH,
         "GIT_ALLOW_PROTOCOL": "file:ssh:https",
         "GIT_NO_REPLACE_OBJECTS": "1",
     }

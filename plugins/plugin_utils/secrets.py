@@ -22,7 +22,12 @@ from ..module_utils.errors import NetcellarError
 FILE_VARIABLE = "NETCELLAR_SECRETS"
 MASK_KEY_FILE = "mask.key"
 SHORTEST_KEY = 16
-ENVIRONMENT = {"nautobot_token": "NAUTOBOT_TOKEN", "mask_key": "NETCELLAR_MASK_KEY"}
+ENVIRONMENT = {
+    "nautobot_token": "NAUTOBOT_TOKEN",
+    "remote_token": "NETCELLAR_REMOTE_TOKEN",
+    "remote_user": "NETCELLAR_REMOTE_USER",
+    "mask_key": "NETCELLAR_MASK_KEY",
+}
 
 
 def secret(name: str) -> str | None:

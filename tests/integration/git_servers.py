@@ -1,0 +1,162 @@
+"""Real Git servers of one test: sshd with a Git shell, and ``git http-backend`` behind TLS and a token."""
+
+from __future__ import annotations
+
+import base64
+import getpass
+import http.server
+import os
+import shutil
+import socketserver
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SSHD = Path("/usr/sbin/sshd")
+SSHD_CONFIG = """\
+HostKey {folder}/host_key
+PidFile none
+AuthorizedKeysFile {folder}/user_key.pub
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+ForceCommand git shell -c "$SSH_ORIGINAL_COMMAND"
+"""
+
+
+class _Ssh(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    folder: Path
+
+
+class _Inetd(socketserver.BaseRequestHandler):
+    """One sshd per connection, as inetd starts it."""
+
+    def handle(self) -> None:
+        folder = self.server.folder  # type: ignore[attr-defined]
+        command = [str(SSHD), "-i", "-e", "-f", str(folder / "sshd_config")]
+        with (folder / "sshd.log").open("ab") as log:
+            subprocess.run(command, stdin=self.request, stdout=self.request, stderr=log, check=False)
+
+
+@contextmanager
+def ssh_server(folder: Path) -> Iterator[int]:
+    """The port of an sshd that takes ``folder/user_key`` and knows no command but those of a Git shell.
+
+    ``folder/known_hosts`` names it.
+    """
+    (folder / "sshd_config").write_text(SSHD_CONFIG.format(folder=folder))
+    for name in ("host_key", "user_key"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        subprocess.run(command, check=True, capture_output=True)
+    if getpass.getuser() == "root":
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    with _Ssh(("127.0.0.1", 0), _Inetd) as server:
+        server.folder = folder
+        port = int(server.server_address[1])
+        key = (folder / "host_key.pub").read_text()
+        (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {key}")
+        with _serving(server):
+            yield port
+
+
+class _Https(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    repositories: Path
+    token: str
+    headers: list[str]
+
+
+class _Backend(http.server.BaseHTTPRequestHandler):
+    """``git http-backend`` as a CGI program, for whoever brings the token; ``readonly`` may only read."""
+
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        self._answer(self._body())
+
+    def log_message(self, *_words: Any) -> None:
+        """Say nothing."""
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        pieces = []
+        while size := int(self.rfile.readline(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
+
+    def _answer(self, body: bytes) -> None:
+        server: _Https = self.server  # type: ignore[assignment]
+        kind, _, given = self.headers.get("Authorization", "").partition(" ")
+        user, _, token = base64.b64decode(given).decode().partition(":") if kind == "Basic" else ("", "", "")
+        if token != server.token:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="git"')
+            self.end_headers()
+        elif user == "reader" and "git-receive-pack" in self.path:
+            self.send_error(403)
+        else:
+            self._run(server, user, body)
+
+    def _run(self, server: _Https, user: str, body: bytes) -> None:
+        path, _, query = self.path.partition("?")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "GIT_PROJECT_ROOT": str(server.repositories),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "REMOTE_USER": user,
+            "REMOTE_ADDR": "127.0.0.1",
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+        }
+        done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        self.send_response(int(fields.pop("Status", "200").split()[0]))
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def https_server(folder: Path, repositories: Path, token: str) -> Iterator[int]:
+    """The port of a server whose certificate is ``folder/cert.pem``."""
+    openssl = shutil.which("openssl") or "openssl"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with _Https(("127.0.0.1", 0), _Backend) as server:
+        server.repositories, server.token = repositories, token
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        with _serving(server):
+            yield int(server.server_address[1])
+
+
+@contextmanager
+def _serving(server: socketserver.BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
