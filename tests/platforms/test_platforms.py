@@ -15,7 +15,11 @@ from pathlib import Path
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import experimental_ones, known
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import (
+    experimental_ones,
+    known,
+    platform_for,
+)
 
 from .sessions import CASES, platform_of, transcript_of
 
@@ -55,3 +59,10 @@ def test_masking_loses_no_line() -> None:
         if (case / "expected.masked").exists():
             plain, masked = ((case / f"expected.{kind}").read_text().split("\n") for kind in ("cfg", "masked"))
             assert len(plain) == len(masked)
+
+
+@pytest.mark.parametrize("network_os", known())
+def test_a_platform_whose_texts_show_no_end_is_read_twice(network_os: str) -> None:
+    platform = platform_for(network_os)
+    running = platform.artifacts["running"]
+    assert running.end or running.structure or platform.two_reads or network_os == "nvidia_onyx"
