@@ -21,6 +21,7 @@ from ..module_utils.leak import Credentials
 from ..module_utils.mask import keyed
 from ..module_utils.masking import Masking
 from ..module_utils.record import Record
+from .breaker import Breaker, Caution
 from .credentials import CommandLine, credentials_of
 from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
@@ -93,6 +94,7 @@ class Batch:
                 identity=_identity(variables),
                 doubt=_doubt(variables),
                 stamp=_stamp(variables),
+                breaker=self._breaker,
             )
         except NetcellarError as error:
             return reject(target.record, error)
@@ -119,6 +121,14 @@ class Batch:
             others = (Path("~/.ssh/known_hosts").expanduser(),) if managed == own else ()
             self._key_files[key] = HostKeys(policy, managed, others)  # type: ignore[arg-type]
         return self._key_files[key]
+
+    @cached_property
+    def _breaker(self) -> Breaker:
+        first, usual = self.variables.of(self.hosts[0]), Caution()
+        unproven = first.number("netcellar_max_unproven", usual.unproven)
+        refusals = first.number("netcellar_max_refused", usual.refusals)
+        caution = Caution(max(1, int(unproven)), max(1, int(refusals)))
+        return Breaker(RunFolder.of(self.state, self.run_id).path / "credentials", caution)
 
     @cached_property
     def _key_files(self) -> dict[tuple[str, Path], HostKeys]:

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..module_utils.errors import NetcellarError
+from .breaker import Breaker
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
+from .login import Login
 
 try:
     import asyncssh
@@ -51,42 +53,63 @@ def place(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-async def connect(
-    address: str, port: int, credential: Credential, host_keys: HostKeys, seconds: float
+async def connect(  # noqa: PLR0913 - where, who, and what to trust
+    address: str,
+    port: int,
+    credential: Credential,
+    host_keys: HostKeys,
+    seconds: float,
+    *,
+    breaker: Breaker | None = None,
 ) -> SSHClientConnection:
-    """Log in within ``seconds``. Raises SessionError.
+    """Log in within ``seconds``, not counting the time that ``breaker`` makes us wait. Raises SessionError.
 
     Nothing of the user's own SSH set-up is used: no configuration file, no agent, no key but the one that is given.
     """
-    where = place(address, port)
+    account = breaker.account(credential) if breaker else None
+    if account:
+        account.check()
+    login = Login(credential, host_keys, account, [_key(credential)] if credential.private_key_file else [])
     try:
-        client = _client_class()(host_keys)
-        options = _options(credential, host_keys, client)
-        async with asyncio.timeout(seconds):
-            connection = await asyncssh.connect(address, port, **options)
-    except TimeoutError:
-        raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
-    except asyncssh.HostKeyNotVerifiable:
-        raise SessionError("host_key", _host_key_message(where, host_keys, address, port, client.shown)) from None
-    except asyncssh.PermissionDenied:
-        raise SessionError("auth", f"{where} refused the credential {credential.name!r}") from None
-    except (asyncssh.Error, OSError, UnicodeError) as error:
-        raise network_fault(where, error, known=host_keys.has(address, port)) from None
+        connection = await _connected(address, port, login, seconds)
+    except SessionError as error:
+        # A device that hangs up on a password has refused it; one that stays silent may not even have looked.
+        login.end(None if error.error == "connect_timeout" else False)
+        raise login.stopped or error from None
+    except BaseException:
+        login.end(None)
+        raise
+    login.end(True)
     key = connection.get_server_host_key()
     if key is not None and host_keys.may_learn(address, port):
         host_keys.learn(address, port, key)
     return connection
 
 
-def _options(credential: Credential, host_keys: HostKeys, client: Any) -> dict[str, Any]:
+async def _connected(address: str, port: int, login: Login, seconds: float) -> SSHClientConnection:
+    where, keys, name = place(address, port), login.host_keys, login.credential.name
+    try:
+        async with asyncio.timeout(seconds) as login.deadline:
+            return await asyncssh.connect(address, port, **_options(login))
+    except TimeoutError:
+        raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
+    except asyncssh.HostKeyNotVerifiable:
+        raise SessionError("host_key", _host_key_message(where, keys, address, port, login.shown)) from None
+    except asyncssh.PermissionDenied:
+        raise SessionError("auth", f"{where} refused the credential {name!r}") from None
+    except (asyncssh.Error, OSError, UnicodeError) as error:
+        raise network_fault(where, error, known=keys.has(address, port)) from None
+
+
+def _options(login: Login) -> dict[str, Any]:
     """asyncssh gives a password once only: no second try over another method that would help to lock an account."""
     return {
-        "client_factory": lambda: client,
+        "client_factory": lambda: _client_class()(login),
         "config": None,
-        "username": credential.user,
-        "password": credential.password,
-        "client_keys": [_key(credential)] if credential.private_key_file else None,
-        "known_hosts": host_keys.known,
+        "username": login.credential.user,
+        "password": login.password if login.credential.password is not None else None,
+        "client_keys": None,
+        "known_hosts": login.host_keys.known,
         "agent_path": None,
         "host_based_auth": False,
         "gss_auth": False,
@@ -109,14 +132,15 @@ def _client_class() -> Any:
     """Made when it is first needed: the import of asyncssh may be missing."""
 
     class Client(asyncssh.SSHClient):
-        def __init__(self, host_keys: HostKeys) -> None:
-            self._host_keys = host_keys
-            self.shown: SSHKey | None = None
+        def __init__(self, login: Login) -> None:
+            self._login = login
 
         def validate_host_public_key(self, host: str, addr: str, port: int, key: Any) -> bool:
             del addr
-            self.shown = key
-            return self._host_keys.may_learn(host, port)
+            return self._login.trusts(host, port, key)
+
+        async def public_key_auth_requested(self) -> Any:
+            return await self._login.keys()
 
     return Client
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..module_utils.platform import Platform
 from ..module_utils.transcript import Transcript
+from .breaker import Breaker
 from .channel import Feed
 from .connect import Credential, connect, network_fault, place
 from .dialogue import Dialogue, Execution, SessionError
@@ -84,11 +85,19 @@ async def _once(_artifact: str, _heard: Transcript) -> bool:
 class Session:
     """Reads the artifacts of one peer."""
 
-    def __init__(self, peer: Peer, host_keys: HostKeys, limits: Limits, again: Again = _once) -> None:
+    def __init__(
+        self,
+        peer: Peer,
+        host_keys: HostKeys,
+        limits: Limits,
+        again: Again = _once,
+        breaker: Breaker | None = None,
+    ) -> None:
         self._peer = peer
         self._host_keys = host_keys
         self._limits = limits
         self._again = again
+        self._breaker = breaker
 
     async def read(self) -> Reading:
         """Log in once and read. Raises SessionError; a text that was cut is an answer that is not complete."""
@@ -106,10 +115,10 @@ class Session:
     async def _log_in(self) -> tuple[SSHClientConnection, Credential]:
         """Try the credentials in turn; only a refused one leads to the next."""
         refused = SessionError("no_credential", f"there is no credential for {self._peer.where}")
-        peer, seconds = self._peer, self._limits.connect
-        for credential in peer.credentials:
+        peer, keys, seconds = self._peer, self._host_keys, self._limits.connect
+        for one in peer.credentials:
             try:
-                return await connect(peer.address, peer.port, credential, self._host_keys, seconds), credential
+                return await connect(peer.address, peer.port, one, keys, seconds, breaker=self._breaker), one
             except SessionError as error:
                 if error.error != "auth":
                     raise

@@ -30,6 +30,8 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_become_password": "no_credential",
     "ansible_ssh_private_key_file": "no_credential",
     "netcellar_credentials": "no_credential",
+    "netcellar_max_unproven": "no_credential",
+    "netcellar_max_refused": "no_credential",
     "netcellar_connect_timeout": "connect_timeout",
     "netcellar_command_timeout": "command_timeout",
     "netcellar_device_timeout": "device_timeout",

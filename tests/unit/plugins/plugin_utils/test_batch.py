@@ -35,7 +35,12 @@ KEY = "a key for the tests alone"
 
 
 def capture(
-    path: Path, hosts: Mapping[str, Mapping[str, Any]], batch: Sequence[str] | None = None, key: str | None = KEY
+    path: Path,
+    hosts: Mapping[str, Mapping[str, Any]],
+    batch: Sequence[str] | None = None,
+    *,
+    key: str | None = KEY,
+    concurrency: int = 10,
 ) -> dict[str, Any]:
     """Capture a batch of a play of these hosts; gives outcome and error of every host that has a record."""
     batch = list(hosts) if batch is None else batch
@@ -46,7 +51,7 @@ def capture(
     folder.create()
     staging = Staging(path / "cellar.git")
     staging.open(RUN, Owner.of(os.getpid()))
-    what = Batch(variables, list(hosts), batch, CommandLine(), RUN, path, concurrency=10, mask_key=key)
+    what = Batch(variables, list(hosts), batch, CommandLine(), RUN, path, concurrency=concurrency, mask_key=key)
     counts = what.capture(folder, Harvester(staging, Quarantine(path / "cellar.git")))
     assert sum(counts.values()) == len(batch)
     return {record.host: (record.outcome, record.error) for record in folder.records().values()}

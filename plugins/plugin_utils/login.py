@@ -1,0 +1,84 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One login: what is told to a device, and when; nothing before its host key is trusted and the breaker lets us."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..module_utils.errors import NetcellarError
+from .breaker import Account, Turn
+from .hostkeys import HostKeys
+
+if TYPE_CHECKING:
+    from asyncssh import SSHKey
+
+    from .connect import Credential
+
+
+class Login:
+    """``keys`` are the credential's own. ``shown`` is a host key that was not known; ``stopped`` why nothing was tried.
+
+    Waiting for the breaker is not the device's time: ``deadline`` stands still meanwhile.
+    """
+
+    def __init__(
+        self, credential: Credential, host_keys: HostKeys, account: Account | None, keys: Sequence[Any]
+    ) -> None:
+        self.credential = credential
+        self.host_keys = host_keys
+        self.deadline: asyncio.Timeout | None = None
+        self.shown: SSHKey | None = None
+        self.stopped: NetcellarError | None = None
+        self._account = account
+        self._keys = list(keys)
+        self._turn: Turn | None = None
+        self._ended = False
+
+    def trusts(self, host: str, port: int, key: SSHKey) -> bool:
+        """Whether a host key that is not known may be accepted."""
+        self.shown = key
+        return self.host_keys.may_learn(host, port)
+
+    async def keys(self) -> Sequence[Any] | None:
+        """The keys, once; None where there are no more, or where the breaker forbids to try."""
+        keys, self._keys = self._keys, []
+        return keys if keys and await self._may_try() else None
+
+    async def password(self) -> str | None:
+        """The password, or None where the breaker forbids to try it."""
+        return self.credential.password if await self._may_try() else None
+
+    def end(self, accepted: bool | None) -> None:
+        """Tell the breaker whether the device accepted the credential; None where it did not say."""
+        self._ended = True
+        if self._turn is not None:
+            self._turn.end(accepted)
+
+    async def _may_try(self) -> bool:
+        if self._account is None or self._turn is not None:
+            return True
+        left = self._stop_the_clock()
+        try:
+            turn = await self._account.enter()
+        except NetcellarError as error:
+            self.stopped = error
+            return False
+        finally:
+            if left is not None and self.deadline and not self._ended:
+                self.deadline.reschedule(asyncio.get_running_loop().time() + left)
+        if self._ended:
+            turn.end(None)
+            return False
+        self._turn = turn
+        return True
+
+    def _stop_the_clock(self) -> float | None:
+        """The seconds that were left."""
+        until = self.deadline.when() if self.deadline else None
+        if self.deadline is None or until is None:
+            return None
+        self.deadline.reschedule(None)
+        return until - asyncio.get_running_loop().time()
