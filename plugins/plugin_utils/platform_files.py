@@ -78,7 +78,11 @@ def _files(folder: Path | None) -> Mapping[str, Path]:
 
 @cache
 def _platform(path: Path) -> Platform:
-    platform = load(_raw(path), _shown(path), _mapping(SHARED))
+    try:
+        platform = load(_raw(path), _shown(path), _mapping(SHARED))
+    except NetcellarError as fault:
+        remedy = fault.remedy or "mend the platform file"
+        raise NetcellarError(fault.message, remedy=remedy, error=fault.error) from None
     if platform.network_os != path.stem:
         raise NetcellarError(f"{_shown(path)}: network_os: must be {path.stem!r}, like the file", error="unsupported")
     return platform

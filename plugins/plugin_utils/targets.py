@@ -143,7 +143,10 @@ def _complete(device: Device, record: Record, platform: Platform) -> Device:
 
 def _paths(variables: HostVariables, platform: Platform, device: Device, date: str) -> Iterable[tuple[str, str]]:
     wanted = variables.texts("netcellar_artifacts", DEFAULT_ARTIFACTS)
-    unknown = sorted(set(wanted) - artifacts(_platforms(variables)))
+    # The files of all platforms are read only for a name that is strange: a fault in one of them is no concern
+    # of a device that has another.
+    strange = set(wanted).difference(platform.artifacts, DEFAULT_ARTIFACTS)
+    unknown = sorted(strange - artifacts(_platforms(variables))) if strange else ()
     if unknown:
         raise VariableError("netcellar_artifacts", f"names {unknown[0]!r}, which no platform has")
     chosen = [name for name in dict.fromkeys(wanted) if name in platform.artifacts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,3 +145,14 @@ def test_a_collision_names_the_other_host() -> None:
         "the path 'one' would be that of several artifacts of this host",
     ]
     assert "{artifact}" in rejected[-1].remedy
+
+
+def test_a_broken_platform_file_rejects_the_devices_that_need_it_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "acme_os.yml").write_text("network_os: acme_os\nprompt: 7\n")
+
+    assert isinstance(target(netcellar_platforms=str(tmp_path)), Target)
+    found = target(netcellar_platforms=str(tmp_path), ansible_network_os="acme_os")
+
+    assert isinstance(found, Record)
+    assert str(tmp_path / "acme_os.yml") in found.message
+    assert found.remedy == "mend the platform file"
