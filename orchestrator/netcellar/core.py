@@ -10,6 +10,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import REM
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
 from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
 from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
+from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
@@ -31,12 +32,16 @@ __all__ = [
     "PreviewJob",
     "Record",
     "RunFolder",
+    "changed",
     "changes",
     "collections_path",
+    "convert",
     "platform_for",
     "preview",
     "read_records",
     "read_saved",
+    "report",
+    "why",
 ]
 
 

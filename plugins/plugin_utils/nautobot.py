@@ -19,6 +19,7 @@ from .nautobot_vocabulary import known_names
 from .nautobot_wire import Wire
 
 _ARGUMENTS = '{ __type(name: "Query") { fields { name args { name type { name ofType { name } } } } } }'
+_BY_NAME = "query ($names: [String]) { devices(name: $names) { id } }"
 _PLACES = "{ locations { id name location_type { name } parent { id } } }"
 
 
@@ -57,6 +58,10 @@ class Nautobot:
     def devices_by_id(self, ids: Iterable[str]) -> list[Device]:
         """The devices of these ids, as far as Nautobot has them; what is no id of Nautobot's is passed over."""
         return self._devices(rows_of_ids(self._wire, filter(like_uuid, ids)))
+
+    def devices_by_name(self, name: str) -> list[Device]:
+        """The devices of this very name. No name is no device, where Nautobot would give all."""
+        return self.devices(Query("", {"names": [name]}, ids=_BY_NAME)) if name.strip() else []
 
     def _devices(self, rows: Sequence[Row]) -> list[Device]:
         if not rows:

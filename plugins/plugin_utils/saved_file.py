@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_listed, saved_inventory
 from .nautobot import Nautobot
 from .nautobot_wire import SourceDownError
-from .selecting import NoDevicesError, Selection, select_from_file, select_from_nautobot
+from .selecting import Answer, NoDevicesError, ask_file, ask_nautobot
 from .yaml_file import place, read_yaml
 
 
@@ -51,25 +52,35 @@ def read_saved(path: Path) -> SavedFile:
     return SavedFile(path, document, saved)
 
 
-def select(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Selection:
+def select(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:
     """The devices of a saved inventory; ``nautobot`` gives the server if the file is for one.
 
     Raises NetcellarError that names the file, NoDevicesError if no device fulfils the conditions, SourceDownError.
     """
-    try:
-        found = _selected(file, nautobot)
+    answer = ask(file, nautobot)
+    with naming(file):
+        found = answer.decided()
         require_listed(file.saved, found.devices)
-    except NetcellarError as error:
-        kind = type(error) if isinstance(error, NoDevicesError | SourceDownError) else NetcellarError
-        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
     return found
 
 
-def _selected(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Selection:
+def ask(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:
+    """What the source answers to a saved inventory, not yet decided. Raises NetcellarError that names the file."""
     saved = file.saved
-    if file.plugin == NAUTOBOT:
-        return select_from_nautobot(nautobot(), saved.condition, saved.dynamic_group)
-    return select_from_file(read_device_file(read_yaml(device_path(file))), saved.condition)
+    with naming(file):
+        if file.plugin == NAUTOBOT:
+            return ask_nautobot(nautobot(), saved.condition, saved.dynamic_group)
+        return ask_file(read_device_file(read_yaml(device_path(file))), saved.condition)
+
+
+@contextmanager
+def naming(file: SavedFile) -> Iterator[None]:
+    """Errors inside name the file, and its line where they have one."""
+    try:
+        yield
+    except NetcellarError as error:
+        kind = type(error) if isinstance(error, NoDevicesError | SourceDownError) else NetcellarError
+        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
 
 
 def device_path(file: SavedFile) -> Path:

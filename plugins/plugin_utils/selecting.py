@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,10 +33,10 @@ class NoDevicesError(NetcellarError):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """The devices of a condition, which is checked, and how they were found.
+class Answer:
+    """What a source answered: ``devices`` hold at least those of the condition, which is checked.
 
-    ``variables`` are by device id (device files have them).
+    ``plan`` is what Nautobot was asked. ``variables`` are by device id (device files have them).
     """
 
     devices: tuple[Device, ...]
@@ -44,11 +44,20 @@ class Selection:
     plan: Plan | None = None
     variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def decided(self) -> Answer:
+        """The same with the devices of the condition alone. Raises NoDevicesError if there are none."""
+        found = tuple(filter(predicate(self.condition), self.devices))
+        if not found:
+            raise NoDevicesError(
+                "no device fulfils the conditions", remedy="Look at them with `netcellar inventory explain`"
+            )
+        return replace(self, devices=found)
 
-def select_from_nautobot(nautobot: Nautobot, condition: Condition, dynamic_group: str = "") -> Selection:
-    """The devices that Nautobot has for a condition, among the members of a Dynamic Group where one is named.
 
-    Raises NetcellarError; NoDevicesError if there are none.
+def ask_nautobot(nautobot: Nautobot, condition: Condition, dynamic_group: str = "") -> Answer:
+    """What Nautobot has for a condition, among the members of a Dynamic Group where one is named.
+
+    Raises NetcellarError.
     """
     checked, schema = _checked(nautobot, condition)
     require(checked, nautobot.known_names(vocabulary(checked)))
@@ -63,23 +72,14 @@ def select_from_nautobot(nautobot: Nautobot, condition: Condition, dynamic_group
             schema = narrowed
         else:
             break
-    return Selection(_decided(checked, rows), checked, asked)
+    return Answer(tuple(rows), checked, asked)
 
 
-def select_from_file(source: DeviceFile, condition: Condition) -> Selection:
-    """The devices of a device file for a condition. Raises NetcellarError; NoDevicesError if there are none."""
+def ask_file(source: DeviceFile, condition: Condition) -> Answer:
+    """All devices of a device file, for a condition. Raises NetcellarError."""
     checked = check(condition, source.schema, datetime.now(UTC))
     require(checked, source.known())
-    return Selection(_decided(checked, source.devices), checked, variables=source.variables)
-
-
-def _decided(condition: Condition, rows: Iterable[Device]) -> tuple[Device, ...]:
-    found = tuple(filter(predicate(condition), rows))
-    if not found:
-        raise NoDevicesError(
-            "no device fulfils the conditions", remedy="Look at them with `netcellar inventory preview`"
-        )
-    return found
+    return Answer(tuple(source.devices), checked, variables=source.variables)
 
 
 def _checked(nautobot: Nautobot, condition: Condition) -> tuple[Condition, Schema]:

@@ -43,6 +43,11 @@ def read_yaml(path: Path) -> Any:
         raise NetcellarError(f"{path} is nested too deeply", remedy="Correct the file") from None
 
 
+def yaml_text(document: Any) -> str:
+    """Plain data as YAML, keys in their order."""
+    return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110))
+
+
 def place(path: Path, error: NetcellarError) -> str:
     """``FILE:LINE`` of an error that names its position in the document (its ``where``), else ``FILE``."""
     where = getattr(error, "where", "")

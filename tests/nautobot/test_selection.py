@@ -12,7 +12,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.fields import Sch
 from ansible_collections.netcellar.backup.plugins.module_utils.graphql import plan
 from ansible_collections.netcellar.backup.plugins.module_utils.naming import host_names
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot import Nautobot
-from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError, select_from_nautobot
+from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError, ask_nautobot
 from netcellar.demo.nautobot import Release, Server
 
 from .estate import COUNT, HOSTILE, fields_of
@@ -48,7 +48,7 @@ def remembering(server: Server) -> Nautobot:
 
 def selected(nautobot: Nautobot, match: dict[str, Any]) -> set[str]:
     try:
-        return {device.id for device in select_from_nautobot(nautobot, parse({"match": match})).devices}
+        return {device.id for device in ask_nautobot(nautobot, parse({"match": match})).decided().devices}
     except NoDevicesError:
         return set()
 
@@ -60,7 +60,7 @@ def test_two_conditions(nautobot: Nautobot, rows: list[dict[str, Any]]) -> None:
             {"field": "cf_site", "operator": "equals", "value": "production", "logic": "AND"},
         ]
     }
-    found = select_from_nautobot(nautobot, parse(document))
+    found = ask_nautobot(nautobot, parse(document)).decided()
     expected = {row["id"] for row in rows if row["role"] == "router" and row["cf_site"] == "production"}
     assert {device.id for device in found.devices} == expected
     assert 0 < len(expected) < COUNT
@@ -115,7 +115,7 @@ def test_the_declared_types_are_those_of_the_server(nautobot: Nautobot, rest: Re
 )
 def test_the_type_matrix(nautobot: Nautobot, rows: list[dict[str, Any]], field: str, value: Any, declared: str) -> None:
     condition = {"field": field, "operator": "equals", "value": value}
-    found = select_from_nautobot(nautobot, parse({"match": condition}))
+    found = ask_nautobot(nautobot, parse({"match": condition})).decided()
     assert found.plan
     assert declared in found.plan.queries[0].document
     assert str(value) not in found.plan.queries[0].document
@@ -123,7 +123,7 @@ def test_the_type_matrix(nautobot: Nautobot, rows: list[dict[str, Any]], field: 
 
 
 def test_everything_and_every_name(nautobot: Nautobot, rows: list[dict[str, Any]]) -> None:
-    devices = select_from_nautobot(nautobot, parse({"match": {"all": True}})).devices
+    devices = ask_nautobot(nautobot, parse({"match": {"all": True}})).decided().devices
     assert {device.id for device in devices} == {row["id"] for row in rows}
     hosts = host_names(devices)
     assert len(set(hosts.values())) == COUNT
@@ -189,7 +189,7 @@ def test_what_does_not_exist_is_an_error(nautobot: Nautobot, leaf: tuple[str, st
 def test_a_token_without_permission(server: Server, match: dict[str, Any], what: str) -> None:
     powerless = Nautobot(server.url, server.powerless_token)
     with pytest.raises(NetcellarError, match=f"no permission to view {what}") as caught:
-        select_from_nautobot(powerless, parse({"match": match}))
+        ask_nautobot(powerless, parse({"match": match})).decided()
     assert server.powerless_token not in str(caught.value)
 
 
@@ -197,7 +197,7 @@ def test_a_token_that_sees_devices_and_nothing_else(server: Server, rest: Rest) 
     """Nautobot then shows every role, tenant, tag, ... as absent, and `not` conditions would match everything."""
     narrow = Nautobot(server.url, narrow_token(server, rest))
     with pytest.raises(NetcellarError, match="no permission to view roles"):
-        select_from_nautobot(narrow, parse({"match": {"all": True}}))
+        ask_nautobot(narrow, parse({"match": {"all": True}})).decided()
 
 
 def narrow_token(server: Server, rest: Rest) -> str:
@@ -213,4 +213,4 @@ def narrow_token(server: Server, rest: Rest) -> str:
 
 def test_a_token_that_is_none(server: Server) -> None:
     with pytest.raises(NetcellarError, match="does not accept the token"):
-        select_from_nautobot(Nautobot(server.url, "b" * 40), parse({"match": {"all": True}}))
+        ask_nautobot(Nautobot(server.url, "b" * 40), parse({"match": {"all": True}})).decided()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 
-from ..asking import ask_inventory
-from ..core import Preview
+from ..asking import access_of, ask_inventory
+from ..core import Preview, changed, convert, report, why
 from ..errors import BadInputError
 from ..project import Project, find_project, load_project
 from ..reading import near_miss
 from ..references import Resolver
-from ..show import Output, output_options, print_table
+from ..show import Output, output_options, print_table, printable
 from ..words import counted
 from .run import warn
+
+WAYS = {"pushed": "Nautobot, then we", "local": "we", "": "we"}
 
 
 @click.group()
@@ -59,11 +62,75 @@ def preview_inventory(start: Path, inventory_name: str, output: Output) -> None:
       netcellar inventory preview inventories/draft.yml
       netcellar inventory preview production --output json --query 'devices[].name'
     """
+    asked = _asked(start, inventory_name)
+    output.emit(_plain(ask_inventory(asked.project, asked.path, asked.token)), _show_preview)
+
+
+@inventory.command("explain")
+@click.argument("inventory_name", metavar="NAME|FILE")
+@click.argument("device", required=False)
+@output_options
+@click.pass_obj
+def explain_inventory(start: Path, inventory_name: str, device: str | None, output: Output) -> None:
+    """Say what each condition matches, or why DEVICE (its name, id or host name) is in or out.
+
+    \b
+    Examples:
+      netcellar inventory explain production
+      netcellar inventory explain production berlin-core-1
+      netcellar inventory explain production berlin-core-1 --output json --query '[].sentence'
+    """
+    asked = _asked(start, inventory_name)
+    access = access_of(asked.project, asked.token)
+    if device is None:
+        output.emit(asdict(report(asked.path, access)), _show_report)
+        return
+    output.emit([asdict(found) for found in why(asked.path, access, device)], _show_why)
+
+
+@inventory.command("diff")
+@click.argument("inventory_name", metavar="NAME|FILE")
+@output_options
+@click.pass_obj
+def diff_inventory(start: Path, inventory_name: str, output: Output) -> None:
+    """Show which devices left or entered an inventory since its last good run, and why.
+
+    \b
+    Examples:
+      netcellar inventory diff production
+      netcellar inventory diff production --output json --query 'left[].device_name'
+    """
+    asked = _asked(start, inventory_name)
+    found = changed(asked.path, access_of(asked.project, asked.token), asked.project.state)
+    output.emit(found.as_dict(), _show_diff)
+
+
+@inventory.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_inventory(file: Path) -> None:
+    """Print the saved inventory that an older tool's JSON FILE means. What cannot be said in our words, is an error.
+
+    \b
+    Examples:
+      netcellar inventory import routers.json > inventories/routers.yml
+    """
+    click.echo(convert(file), nl=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An inventory of a project, and the token of its Nautobot."""
+
+    project: Project
+    path: Path
+    token: str | None
+
+
+def _asked(start: Path, name: str) -> Asked:
     project = load_project(find_project(start))
-    path = _inventory_path(project, inventory_name)
+    path = _inventory_path(project, name)
     reference = project.nautobot.token if project.nautobot else None
-    token = Resolver(os.environ, warn).resolve(reference) if reference else None
-    output.emit(_plain(ask_inventory(project, path, token)), _show_preview)
+    return Asked(project, path, Resolver(os.environ, warn).resolve(reference) if reference else None)
 
 
 def _inventory_path(project: Project, name: str) -> Path:
@@ -102,9 +169,45 @@ def _show_preview(value: dict[str, Any]) -> None:
         for row in value["devices"]
     ]
     print_table(("host", "address", "platform", "location"), rows)
-    click.echo(f"\n{counted(value['count'], 'device')} from {value['source']} in {value['seconds']:.2f} s")
+    click.echo(f"\n{counted(value['count'], 'device')} from {value['source']} in {value['seconds']:.2f} s, no cache")
     for warning in (*value["warnings"], *filter(None, [value["refused"]])):
         warn(warning)
     for query in value["queries"]:
         click.echo(f"\nquery:\n{query['query']}\nvariables:")
         click.echo(yaml.safe_dump(query["variables"], sort_keys=False), nl=False)
+
+
+def _show_report(value: dict[str, Any]) -> None:
+    rows = [
+        [leaf["where"], _leaf(leaf), WAYS[leaf["way"]], f"{leaf['matched']} of {leaf['of']}"]
+        for leaf in value["leaves"]
+    ]
+    print_table(("condition", "what it says", "who looks", "matches"), rows)
+    click.echo(f"\n{counted(value['asked'], 'device')} came from the source, {value['found']} of them are in")
+
+
+def _leaf(leaf: dict[str, Any]) -> str:
+    wanted = "" if leaf["wanted"] is None else f" {leaf['wanted']}"
+    return f"{leaf['field']} {leaf['operator']}{wanted}"
+
+
+def _show_why(value: list[dict[str, Any]]) -> None:
+    for found in value:
+        click.echo(printable(found["sentence"]))
+        _show_part(found["explanation"]["tree"], 1)
+
+
+def _show_part(part: dict[str, Any], depth: int) -> None:
+    finding = part["finding"]
+    said = f"{_leaf(finding)}: {', '.join(map(str, finding['had'])) or 'empty'}" if finding else part["kind"]
+    click.echo(f"{'  ' * depth}{'+' if part['holds'] else '-'} {printable(said)}")
+    for item in part["items"]:
+        _show_part(item, depth + 1)
+
+
+def _show_diff(value: dict[str, Any]) -> None:
+    rows = [[what, moved["device_name"], moved["why"]] for what in ("left", "entered") for moved in value[what]]
+    if rows:
+        print_table(("", "device", "why"), rows)
+        click.echo()
+    click.echo(f"{len(value['left'])} left, {len(value['entered'])} entered, {value['stayed']} stayed")

@@ -12,7 +12,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import Net
 from ansible_collections.netcellar.backup.plugins.module_utils.fields import CustomField, Schema
 from ansible_collections.netcellar.backup.plugins.module_utils.graphql import Query
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot_wire import RefusedError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError, select_from_nautobot
+from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError, ask_nautobot
 
 DEVICES = [
     Device("1", "a", role="router", custom_fields={"site": "production"}),
@@ -44,7 +44,7 @@ class Server:
 
 
 def select(server: Server, *leaves: tuple[str, str, Any]) -> list[str]:
-    found = select_from_nautobot(server, condition(*leaves))  # type: ignore[arg-type]
+    found = ask_nautobot(server, condition(*leaves)).decided()  # type: ignore[arg-type]
     return [device.id for device in found.devices]
 
 
