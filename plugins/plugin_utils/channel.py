@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Prompts and pagers are looked for in that many bytes at the end of the last line.
 WINDOW = 4096
+# The control code by which some devices (HP ProCurve) go to the next line.
+NEXT_LINE = b"\x1bE"
 
 
 class Feed:
@@ -51,6 +53,9 @@ class Feed:
         del datatype
         self.size += len(data)
         self._heard = self._loop.time()
+        if NEXT_LINE in data or (data.startswith(b"E") and self._tail.endswith(b"\x1b")):
+            data = bytes(self._tail[-1:] + data).replace(NEXT_LINE, b"\r\n")
+            del self._tail[-1:]
         cut = data.rfind(b"\n") + 1
         if cut:
             self._pieces += (bytes(self._tail), data[:cut])
