@@ -21,6 +21,7 @@ from ..module_utils.leak import Credentials
 from ..module_utils.mask import keyed
 from ..module_utils.masking import Masking
 from ..module_utils.record import Record
+from .algorithms import ALGORITHMS, Algorithms
 from .breaker import Breaker, Caution
 from .credentials import CommandLine, credentials_of
 from .examine import MAX_SHRINK, Doubt, TwoReads
@@ -95,6 +96,7 @@ class Batch:
                 doubt=_doubt(variables),
                 stamp=_stamp(variables),
                 breaker=self._breaker,
+                algorithms=_algorithms(variables),
             )
         except NetcellarError as error:
             return reject(target.record, error)
@@ -201,6 +203,11 @@ def _limits(variables: HostVariables) -> Limits:
 def _identity(variables: HostVariables) -> Identity:
     wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
     return next(each for each in IDENTITIES if each == wanted)
+
+
+def _algorithms(variables: HostVariables) -> Algorithms:
+    wanted = variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
+    return next(each for each in ALGORITHMS if each == wanted)
 
 
 def _doubt(variables: HostVariables) -> Doubt:

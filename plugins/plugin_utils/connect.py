@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..module_utils.errors import NetcellarError
+from .algorithms import OLD_KEYS, Algorithms
+from .algorithms import algorithms as options_for
 from .breaker import Breaker
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
@@ -61,6 +63,7 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
     seconds: float,
     *,
     breaker: Breaker | None = None,
+    algorithms: Algorithms = "modern",
 ) -> SSHClientConnection:
     """Log in within ``seconds``, not counting the time that ``breaker`` makes us wait. Raises SessionError.
 
@@ -69,7 +72,8 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
     account = breaker.account(credential) if breaker else None
     if account:
         account.check()
-    login = Login(credential, host_keys, account, [_key(credential)] if credential.private_key_file else [])
+    keys = [_key(credential)] if credential.private_key_file else []
+    login = Login(credential, host_keys, account, keys, algorithms)
     try:
         connection = await _connected(address, port, login, seconds)
     except SessionError as error:
@@ -88,9 +92,10 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
 
 async def _connected(address: str, port: int, login: Login, seconds: float) -> SSHClientConnection:
     where, keys, name = place(address, port), login.host_keys, login.credential.name
+    known = keys.has(address, port)
     try:
         async with asyncio.timeout(seconds) as login.deadline:
-            return await asyncssh.connect(address, port, **_options(login))
+            return await asyncssh.connect(address, port, **_options(login, known=known))
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
@@ -98,12 +103,12 @@ async def _connected(address: str, port: int, login: Login, seconds: float) -> S
     except asyncssh.PermissionDenied:
         raise SessionError("auth", f"{where} refused the credential {name!r}") from None
     except (asyncssh.Error, OSError, UnicodeError) as error:
-        raise network_fault(where, error, known=keys.has(address, port)) from None
+        raise network_fault(where, error, known=known) from None
 
 
-def _options(login: Login) -> dict[str, Any]:
+def _options(login: Login, *, known: bool) -> dict[str, Any]:
     """asyncssh gives a password once only: no second try over another method that would help to lock an account."""
-    return {
+    options = {
         "client_factory": lambda: _client_class()(login),
         "config": None,
         "username": login.credential.user,
@@ -116,15 +121,12 @@ def _options(login: Login) -> dict[str, Any]:
         "gss_kex": False,
         "connect_timeout": None,
         "login_timeout": 0,
-        "encryption_algs": _ciphers(),
+        **options_for(login.algorithms),
     }
-
-
-@cache
-def _ciphers() -> list[str]:
-    """What asyncssh allows, the ciphers that the processor has commands for first: a third of a session's price."""
-    usual = [name.decode() for name in asyncssh.encryption.get_default_encryption_algs()]
-    return sorted(usual, key=lambda name: "gcm" not in name)
+    if login.algorithms == "legacy" and not known:
+        # Of a host with a known key, keys of that kind are asked for, be it an old one or not.
+        options["server_host_key_algs"] = OLD_KEYS
+    return options
 
 
 @cache
@@ -170,7 +172,7 @@ def _no_common_algorithm(where: str, known: bool, error: Exception) -> SessionEr
     # Only the kinds of key that are known are asked for.
     if known and "host key" in str(error):
         return SessionError("host_key", f"{where} shows a host key of another kind than the one that is known")
-    return SessionError("refused", f"{where} and Netcellar have no SSH algorithm in common")
+    return SessionError("refused", f"{where} offers no SSH algorithm that netcellar_ssh_algorithms allows")
 
 
 def network_fault(where: str, error: Exception, *, known: bool = False) -> SessionError:

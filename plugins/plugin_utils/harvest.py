@@ -17,6 +17,7 @@ from ..module_utils.identity import Identity
 from ..module_utils.masking import LeakError, Masking
 from ..module_utils.record import Capture, Kept, Outcome, Record, Stage
 from ..module_utils.transcript import Transcript
+from .algorithms import Algorithms
 from .breaker import Breaker
 from .connect import Credential
 from .examine import Doubt, Examination, size_of
@@ -52,6 +53,7 @@ class Job:
     doubt: Doubt = field(default_factory=Doubt)
     stamp: Mapping[str, str] = field(default_factory=dict)
     breaker: Breaker | None = None
+    algorithms: Algorithms = "modern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Harvester:
 
     async def _harvest(self, job: Job) -> Record:
         target = job.target
-        peer = Peer(target.address, target.port, target.platform, tuple(target.paths), job.credentials)
+        peer = Peer(target.address, target.port, target.platform, tuple(target.paths), job.credentials, job.algorithms)
         examination = Examination(target, job.identity, job.doubt, self._before(target))
         try:
             reading = await Session(peer, job.host_keys, job.limits, examination.doubtful, job.breaker).read()

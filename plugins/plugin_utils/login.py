@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..module_utils.errors import NetcellarError
+from .algorithms import Algorithms
 from .breaker import Account, Turn
 from .hostkeys import HostKeys
 
@@ -25,10 +26,16 @@ class Login:
     """
 
     def __init__(
-        self, credential: Credential, host_keys: HostKeys, account: Account | None, keys: Sequence[Any]
+        self,
+        credential: Credential,
+        host_keys: HostKeys,
+        account: Account | None,
+        keys: Sequence[Any],
+        algorithms: Algorithms,
     ) -> None:
         self.credential = credential
         self.host_keys = host_keys
+        self.algorithms: Algorithms = algorithms
         self.deadline: asyncio.Timeout | None = None
         self.shown: SSHKey | None = None
         self.stopped: NetcellarError | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..module_utils.platform import Platform
 from ..module_utils.transcript import Transcript
+from .algorithms import Algorithms
 from .breaker import Breaker
 from .channel import Feed
 from .connect import Credential, connect, network_fault, place
@@ -55,6 +56,7 @@ class Peer:
     platform: Platform
     artifacts: tuple[str, ...]
     credentials: tuple[Credential, ...]
+    algorithms: Algorithms = "modern"
 
     @property
     def where(self) -> str:
@@ -116,9 +118,10 @@ class Session:
         """Try the credentials in turn; only a refused one leads to the next."""
         refused = SessionError("no_credential", f"there is no credential for {self._peer.where}")
         peer, keys, seconds = self._peer, self._host_keys, self._limits.connect
+        how: dict[str, Any] = {"breaker": self._breaker, "algorithms": peer.algorithms}
         for one in peer.credentials:
             try:
-                return await connect(peer.address, peer.port, one, keys, seconds, breaker=self._breaker), one
+                return await connect(peer.address, peer.port, one, keys, seconds, **how), one
             except SessionError as error:
                 if error.error != "auth":
                     raise

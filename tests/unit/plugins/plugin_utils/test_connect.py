@@ -12,9 +12,9 @@ from typing import Any
 import asyncssh
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.algorithms import Algorithms, algorithms
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import (
     Credential,
-    _ciphers,
     connect,
     network_fault,
     place,
@@ -219,4 +219,36 @@ def test_ciphers_that_the_processor_knows_come_first_and_none_is_lost(lab: OpenL
             return {connection.get_extra_info("send_cipher"), connection.get_extra_info("recv_cipher")}
 
     assert asyncio.run(ciphers()) == {"aes256-gcm@openssh.com"}
-    assert sorted(_ciphers()) == sorted(name.decode() for name in asyncssh.encryption.get_default_encryption_algs())
+    assert sorted(algorithms("modern")["encryption_algs"]) == sorted(
+        name.decode() for name in asyncssh.encryption.get_default_encryption_algs()
+    )
+
+
+OLD = {
+    "kex_algs": ["diffie-hellman-group1-sha1"],
+    "encryption_algs": ["aes128-cbc"],
+    "mac_algs": ["hmac-md5"],
+}
+
+
+@pytest.mark.parametrize(("which", "error"), [("modern", "refused"), ("legacy", None)])
+def test_only_a_host_that_is_said_to_be_old_gets_old_algorithms(which: Algorithms, error: str | None) -> None:
+    async def story() -> None:
+        key = asyncssh.generate_private_key("ssh-rsa", key_size=1024)
+        async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=_Open, **OLD) as server:
+            keys = HostKeys("off", Path("unused"))
+            connection = await connect("127.0.0.1", server.get_port(), GOOD, keys, 5, algorithms=which)
+            assert connection.get_extra_info("send_cipher") == "aes128-cbc"
+            connection.abort()
+
+    if error is None:
+        asyncio.run(story())
+        return
+    with pytest.raises(SessionError) as caught:
+        asyncio.run(story())
+    assert caught.value.error == error
+
+
+class _Open(asyncssh.SSHServer):
+    def begin_auth(self, username: str) -> bool:
+        return False
