@@ -51,7 +51,7 @@ class Breaker:
 
     def account(self, credential: Credential) -> Account:
         """What the run knows of a credential: the same object for the same user and secrets, whatever their name."""
-        parts = (credential.user, credential.password, credential.private_key_file)
+        parts = (credential.user, credential.password, credential.private_key_file, credential.agent)
         digest = hmac.new(_SALT, repr(parts).encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
         if digest not in self._accounts:
             self._accounts[digest] = Account(self._folder / digest, self._caution, credential.name)

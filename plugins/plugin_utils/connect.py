@@ -31,13 +31,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A way to log in. Only its ``name`` may be told; the rest stays out of every representation."""
+    """A way to log in. Only its ``name`` may be told; the rest stays out of every representation.
+
+    A certificate is taken along where it lies beside the ``private_key_file``, as ssh-keygen leaves it there. ``agent``
+    is the socket of an SSH agent, whose keys are tried too.
+    """
 
     name: str
     user: str = field(repr=False)
     password: str | None = field(default=None, repr=False)
     private_key_file: str | None = field(default=None, repr=False)
     become_password: str | None = field(default=None, repr=False)
+    agent: str | None = None
 
 
 def require_asyncssh() -> None:
@@ -67,7 +72,7 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
 ) -> SSHClientConnection:
     """Log in within ``seconds``, not counting the time that ``breaker`` makes us wait. Raises SessionError.
 
-    Nothing of the user's own SSH set-up is used: no configuration file, no agent, no key but the one that is given.
+    Nothing of the user's own SSH set-up is used: no configuration file, no agent or key but the one that is given.
     """
     account = breaker.account(credential) if breaker else None
     if account:
@@ -78,7 +83,7 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
         connection = await _connected(address, port, login, seconds)
     except SessionError as error:
         # A device that hangs up on a password has refused it; one that stays silent may not even have looked.
-        login.end(None if error.error == "connect_timeout" else False)
+        login.end(None if login.stopped or error.error == "connect_timeout" else False)
         raise login.stopped or error from None
     except BaseException:
         login.end(None)
@@ -149,8 +154,10 @@ def _client_class() -> Any:
 
 def _key(credential: Credential) -> Any:
     path = Path(str(credential.private_key_file)).expanduser()
+    certificate = path.with_name(f"{path.name}-cert.pub")
     try:
-        return asyncssh.read_private_key(path)
+        key = asyncssh.read_private_key(path)
+        return (key, asyncssh.read_certificate(certificate)) if certificate.exists() else key
     except OSError as error:
         reason = error.strerror
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,8 +65,9 @@ def _own(variables: HostVariables, command_line: CommandLine, become: str | None
     user = variables.text("ansible_user", command_line.user or "")
     password = variables.value("ansible_password", command_line.password)
     key = variables.value("ansible_ssh_private_key_file", command_line.private_key_file)
-    if user and (password or key):
-        yield Credential(OWN, user, None if password is None else str(password), key or None, become)
+    agent = _agent(OWN, variables.value("netcellar_ssh_agent", False))
+    if user and (password or key or agent):
+        yield Credential(OWN, user, None if password is None else str(password), key or None, become, agent)
 
 
 def _listed(variables: HostVariables, become: str | None) -> Iterator[Credential]:
@@ -89,10 +91,27 @@ def _credential(name: str, entry: Mapping[str, Any] | None, become: str | None) 
     values = {key: entry.get(key) for key in ("user", "password", "private_key_file", "become_password")}
     if any(value is not None and not isinstance(value, str | int) for value in values.values()):
         raise NetcellarError(f"the credential {name!r} has a value that is no string", error="no_credential")
-    if not values["user"] or not (values["password"] or values["private_key_file"]):
-        message = f"the credential {name!r} needs a user, and a password or a private_key_file"
+    agent = _agent(name, entry.get("agent", False))
+    if not values["user"] or not (values["password"] or values["private_key_file"] or agent):
+        message = f"the credential {name!r} needs a user, and a password, a private_key_file or an agent"
         raise NetcellarError(message, error="no_credential")
     texts = {key: None if value is None else str(value) for key, value in values.items()}
     return Credential(
-        name, str(texts["user"]), texts["password"], texts["private_key_file"], texts["become_password"] or become
+        name,
+        str(texts["user"]),
+        texts["password"],
+        texts["private_key_file"],
+        texts["become_password"] or become,
+        agent,
     )
+
+
+def _agent(name: str, wanted: Any) -> str | None:
+    """The socket of the user's SSH agent, where it is wanted."""
+    if not wanted:
+        return None
+    socket = os.environ.get("SSH_AUTH_SOCK")
+    if not socket:
+        message = f"the credential {name!r} is in the SSH agent, and SSH_AUTH_SOCK names none"
+        raise NetcellarError(message, error="no_credential")
+    return socket

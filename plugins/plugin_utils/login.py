@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 from ..module_utils.errors import NetcellarError
 from .algorithms import Algorithms
 from .breaker import Account, Turn
+from .dialogue import SessionError
 from .hostkeys import HostKeys
+
+try:
+    import asyncssh
+except ImportError:
+    asyncssh = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from asyncssh import SSHKey
@@ -41,6 +47,8 @@ class Login:
         self.stopped: NetcellarError | None = None
         self._account = account
         self._keys = list(keys)
+        self._agent = credential.agent
+        self._agent_client: Any = None
         self._turn: Turn | None = None
         self._ended = False
 
@@ -51,8 +59,15 @@ class Login:
 
     async def keys(self) -> Sequence[Any] | None:
         """The keys, once; None where there are no more, or where the breaker forbids to try."""
+        if not self._keys and not self._agent:
+            return None
+        if not await self._may_try():
+            return None
+        agent, self._agent = self._agent, None
+        if agent:
+            self._keys += await self._keys_of(agent)
         keys, self._keys = self._keys, []
-        return keys if keys and await self._may_try() else None
+        return keys
 
     async def password(self) -> str | None:
         """The password, or None where the breaker forbids to try it."""
@@ -61,8 +76,20 @@ class Login:
     def end(self, accepted: bool | None) -> None:
         """Tell the breaker whether the device accepted the credential; None where it did not say."""
         self._ended = True
+        if self._agent_client:
+            self._agent_client.close()
         if self._turn is not None:
             self._turn.end(accepted)
+
+    async def _keys_of(self, agent: str) -> Sequence[Any]:
+        """The keys that an agent holds: it signs with them, and never gives them away."""
+        try:
+            self._agent_client = await asyncssh.connect_agent(agent)
+            return list(await self._agent_client.get_keys())
+        except (OSError, ValueError, asyncssh.Error):
+            name = self.credential.name
+            self.stopped = SessionError("no_credential", f"the SSH agent of the credential {name!r} does not answer")
+            return []
 
     async def _may_try(self) -> bool:
         if self._account is None or self._turn is not None:

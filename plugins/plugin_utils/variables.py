@@ -30,6 +30,7 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_become_password": "no_credential",
     "ansible_ssh_private_key_file": "no_credential",
     "netcellar_credentials": "no_credential",
+    "netcellar_ssh_agent": "no_credential",
     "netcellar_ssh_algorithms": "refused",
     "netcellar_max_unproven": "no_credential",
     "netcellar_max_refused": "no_credential",

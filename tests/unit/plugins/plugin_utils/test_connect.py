@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import asyncssh
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.algorithms import Algorithms, algorithms
+from ansible_collections.netcellar.backup.plugins.plugin_utils.breaker import Breaker
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import (
     Credential,
     connect,
@@ -252,3 +254,84 @@ def test_only_a_host_that_is_said_to_be_old_gets_old_algorithms(which: Algorithm
 class _Open(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         return False
+
+
+def login_by_key(credential: Credential, trusted: str) -> None:
+    """Log in at a server that accepts these lines of an authorized_keys file, and nothing else."""
+
+    async def story() -> None:
+        host_key = asyncssh.generate_private_key("ssh-ed25519")
+        lines = asyncssh.import_authorized_keys(trusted)
+        async with await asyncssh.listen(
+            "127.0.0.1", 0, server_host_keys=[host_key], authorized_client_keys=lines
+        ) as server:
+            keys = HostKeys("off", Path("unused"))
+            (await connect("127.0.0.1", server.get_port(), credential, keys, 5)).abort()
+
+    asyncio.run(story())
+
+
+def test_a_certificate_beside_the_key_is_used(tmp_path: Path) -> None:
+    authority, key = (asyncssh.generate_private_key("ssh-ed25519") for __ in range(2))
+    key.write_private_key(tmp_path / "id")
+    credential = Credential("signed", "backup", private_key_file=str(tmp_path / "id"))
+    trusted = f"cert-authority {authority.export_public_key().decode()}"
+
+    with pytest.raises(SessionError) as caught:
+        login_by_key(credential, trusted)
+    assert caught.value.error == "auth"
+    certificate = authority.generate_user_certificate(key, "backup", principals=["backup"])
+    certificate.write_certificate(tmp_path / "id-cert.pub")
+    login_by_key(credential, trusted)
+
+
+def test_an_agent_is_asked_only_where_it_is_named(tmp_path: Path) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    key.write_private_key(tmp_path / "id")
+    (tmp_path / "id").chmod(0o600)
+    socket = tmp_path / "agent"
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.PIPE) as agent:
+        assert agent.stdout
+        agent.stdout.readline()
+        try:
+            environment = {**os.environ, "SSH_AUTH_SOCK": str(socket)}
+            subprocess.run(["ssh-add", "-q", str(tmp_path / "id")], env=environment, check=True)
+            login_by_key(Credential("agent", "backup", agent=str(socket)), key.export_public_key().decode())
+        finally:
+            agent.terminate()
+    with pytest.raises(SessionError, match="SSH agent") as caught:
+        login_by_key(Credential("agent", "backup", agent=str(socket)), key.export_public_key().decode())
+    assert caught.value.error == "no_credential"
+
+
+class _Asking(asyncssh.SSHServer):
+    """Knows no password method: it asks, as servers with RADIUS or PAM do."""
+
+    def password_auth_supported(self) -> bool:
+        return False
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
+        return "", "", "", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+        return list(responses) == ["backup"]
+
+
+@pytest.mark.parametrize(("credential", "error"), [(GOOD, None), (WRONG, "auth")])
+def test_a_password_answers_the_question_for_it(credential: Credential, error: str | None, tmp_path: Path) -> None:
+    async def story() -> str | None:
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        breaker = Breaker(tmp_path / "room")
+        async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=_Asking) as server:
+            keys = HostKeys("off", Path("unused"))
+            try:
+                (await connect("127.0.0.1", server.get_port(), credential, keys, 5, breaker=breaker)).abort()
+            except SessionError as fault:
+                return fault.error
+            assert breaker.account(credential).proven
+            return None
+
+    assert asyncio.run(story()) == error
