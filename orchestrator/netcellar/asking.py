@@ -9,16 +9,19 @@ from pathlib import Path
 
 from .core import Access, Preview, PreviewJob, preview
 from .job_settings import GUARDS, PREFIX
+from .plain_inventory import ask_ansible, is_saved
 from .project import Job, Project
 
 
 def ask_inventory(
     project: Project, path: Path, token: str | None, order: Job | None = None, *, accept: bool = False
 ) -> Preview:
-    """The devices of a saved inventory, with the project's Nautobot where the file is for one.
+    """The devices of an inventory, with the project's Nautobot where the file is for one.
 
     ``order`` is the job whose guards go before those of the file. Raises NetcellarError, NoDevicesError.
     """
+    if not is_saved(path):
+        return ask_ansible(path)
     settings = order.settings if order else {}
     given = {name: settings[PREFIX + name] for name in GUARDS if PREFIX + name in settings}
     return preview(path, access_of(project, token), PreviewJob(project.state, given, accept))

@@ -12,6 +12,7 @@ from typing import Literal
 from .asking import ask_inventory
 from .core import DEVICES, NetcellarError, platform_for, read_saved
 from .errors import RunRefusedError
+from .plain_inventory import is_saved
 from .project import Project, Repository
 from .references import Reference, Resolver
 from .scaffold import MASK_KEY
@@ -19,6 +20,8 @@ from .words import counted
 
 State = Literal["ok", "todo", "wrong"]
 REMOTE_SECONDS = 30
+# What is ours inside a repository; it may be there before the repository is.
+OWN_FOLDER = "netcellar"
 NAMED = 5
 
 
@@ -96,6 +99,8 @@ def _repository(subject: str, repository: Repository) -> Finding:
         if not os.access(parent, os.W_OK):
             return Finding(subject, "wrong", f"{parent} is not writable", "change `path`, or the folder's rights")
         return Finding(subject, "ok", f"{path} will be made by the first run")
+    if path.is_dir() and {entry.name for entry in path.iterdir()} <= {OWN_FOLDER}:
+        return Finding(subject, "ok", f"{path} will be made whole by the next run")
     if not (path / "HEAD").is_file() or not (path / "objects").is_dir():
         remedy = "give the path of a bare repository, or one that does not exist yet"
         return Finding(subject, "wrong", f"{path} is there and is no bare Git repository", remedy)
@@ -129,8 +134,7 @@ def _token(project: Project, environment: Mapping[str, str]) -> str | None:
 
 def _inventory(project: Project, subject: str, path: Path, token: str | None) -> Iterator[Finding]:
     try:
-        file = read_saved(path)
-        if file.plugin != DEVICES and token is None:
+        if is_saved(path) and read_saved(path).plugin != DEVICES and token is None:
             yield Finding(subject, "ok", f"{path} reads well (its devices: --online)")
             return
         found = ask_inventory(project, path, token)

@@ -150,8 +150,17 @@ def test_names_are_shown_and_not_obeyed(folder: Path, write: Write, capsys: pyte
     assert "\x1b" not in printed
 
 
+def test_a_repository_of_which_a_killed_run_made_only_our_own_folder_is_not_wrong(
+    folder: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "cellar.git" / "netcellar" / "staged").mkdir(parents=True)
+    run_cli(["--project", str(write(SOUND)), "check", "--output", "json"])
+    states = {one["subject"]: one["state"] for one in json.loads(capsys.readouterr().out)}
+    assert states["repository main"] == "ok"
+
+
 def test_check_tells_what_is_wrong(folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "cellar.git").mkdir()
+    (folder / "cellar.git" / "of-somebody-else").mkdir(parents=True)
     (folder / "extra.yml").write_text("plugin: netcellar.backup.devices\n")
     (folder / "devices.yml").write_text("devices: [{name: r1, platform: toaster}, {name: r2}]\n")
     file = write(SOUND)

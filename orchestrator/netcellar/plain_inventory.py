@@ -1,0 +1,88 @@
+"""Inventories that are Ansible's own (static files, folders, scripts, other plugins): Ansible tells their hosts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .core import Device, NetcellarError, Preview, collections_path
+
+SAVED_KEYS = frozenset({"plugin", "conditions", "match"})
+OURS = "netcellar."
+SECONDS = 120
+
+
+def is_saved(path: Path) -> bool:
+    """Whether the inventory is a saved one, if perhaps with a mistake, as far as its file can tell."""
+    if path.is_dir() or path.suffix not in {".yml", ".yaml"} or os.access(path, os.X_OK):
+        return False
+    try:
+        document = yaml.safe_load(path.read_bytes())
+    except (OSError, ValueError, yaml.YAMLError):
+        return True
+    if not document or not isinstance(document, dict):
+        return True
+    plugin = document.get("plugin")
+    return not SAVED_KEYS.isdisjoint(document) and (plugin is None or str(plugin).startswith(OURS))
+
+
+def ask_ansible(path: Path) -> Preview:
+    """The hosts of a plain inventory, as devices whose identity is their name.
+
+    Raises NetcellarError with what Ansible said, or where the inventory holds no host.
+    """
+    began = time.monotonic()
+    listed = _list(path)
+    variables = listed.get("_meta", {}).get("hostvars", {})
+    names = dict.fromkeys(name for group in listed.values() for name in group.get("hosts", ()))
+    if not names:
+        raise NetcellarError(
+            f"{path}: the inventory holds no host", remedy="look at it with `ansible-inventory --graph`"
+        )
+    return Preview(
+        name=path.stem,
+        description="",
+        source=str(path),
+        devices=tuple(_device(name, variables.get(name, {})) for name in names),
+        hosts={name: name for name in names},
+        queries=(),
+        warnings=(),
+        refused="",
+        seconds=time.monotonic() - began,
+    )
+
+
+def _device(name: str, variables: Mapping[str, Any]) -> Device:
+    network_os = variables.get("ansible_network_os")
+    address = str(variables.get("ansible_host", name))
+    driver = str(network_os) if network_os else None
+    return Device(name, name, platform=driver, network_driver=driver, primary_ip=address)
+
+
+def _list(path: Path) -> dict[str, Any]:
+    command = [str(Path(sys.executable).parent / "ansible-inventory"), "-i", str(path), "--list"]
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(Path.home()),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_COLLECTIONS_PATH": str(collections_path()),
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+    }
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise NetcellarError(f"{path}: Ansible gave no answer in {SECONDS} s") from None
+    if done.returncode:
+        said = next((line for line in done.stderr.splitlines() if line.startswith("[ERROR]")), "it gave no reason")
+        message = f"{path}: Ansible cannot read this inventory: {said.removeprefix('[ERROR]: ').rstrip('.')}"
+        raise NetcellarError(message, remedy=f"try `ansible-inventory -i {path} --graph`")
+    listed: dict[str, Any] = json.loads(done.stdout)
+    return listed
