@@ -36,6 +36,7 @@ _STAGES: Mapping[ErrorClass, Stage] = {
     "device_timeout": "capture",
 }
 _NOT_COMMITTED = "captured and staged, not yet committed"
+_NEXT_COMMITS = "nothing is to be mended for this device: the next run commits it"
 _CHECKED = "check mode: read and found whole; nothing was kept"
 
 
@@ -135,7 +136,7 @@ class Harvester:
         if self._quarantine is None:
             return self._checked(record, captures)
         # If the run ends before its commit, this is what happened.
-        return record.failed("git", _NOT_COMMITTED, stage="stage")
+        return record.failed("git", _NOT_COMMITTED, stage="stage", advice=_NEXT_COMMITS)
 
     def _checked(self, record: Record, captures: Sequence[Capture]) -> Record:
         pairs = zip(record.artifacts, captures, strict=True)
