@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 
 from .mask import settled
@@ -35,15 +36,25 @@ def clean(platform: Platform, text: str) -> str:
 
     Dropped: the platform's ``dropped`` lines; its noise lines and blank lines before the first line of the
     configuration (a banner further down may hold the same words), blanks at line ends, blank lines at the end.
-    Terminal wraps are joined.
+    Terminal wraps are joined, and what has a ``layout`` is laid out.
     """
     text = unix_lines(text)
     if platform.wrap:
         text = platform.wrap.sub("", text)
+    if platform.layout == "json":
+        text = _laid_out(text)
     lines = text[_head(platform, text) :].split("\n")
     if platform.dropped:
         lines = [line for line in lines if not platform.dropped.match(line)]
     return "\n".join(map(str.rstrip, lines)).rstrip() + "\n"
+
+
+def _laid_out(text: str) -> str:
+    """JSON with one value to a line, in the order of the device; a text that is none stays, for the judge to see."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _head(platform: Platform, text: str) -> int:

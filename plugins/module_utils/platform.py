@@ -15,11 +15,13 @@ from typing import Literal, get_args
 
 Channel = Literal["shell", "exec"]
 Structure = Literal["braces", "blocks", "set", "xml", "json"]
+Layout = Literal["json"]
 Otherwise = Literal["refuse", "empty", "login"]
 LineEnd = Literal["\n", "\r", "\r\n"]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 STRUCTURES: tuple[Structure, ...] = get_args(Structure)
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 OTHERWISE: tuple[Otherwise, ...] = get_args(Otherwise)
 LINE_ENDS: tuple[LineEnd, ...] = get_args(LineEnd)
 
@@ -160,9 +162,10 @@ class Platform:
     never kept, ``dropped`` lines are not kept wherever they stand; ``volatile`` lines are kept, but do not make a
     configuration different. ``verbatim`` parts may hold anything, also what looks like an error or an end. ``wrap``
     matches a line break that the device's terminal made inside a statement. ``line_end`` is what the return key sends;
-    ``clear_line`` empties an input line on which the device leaves a rejected command. An ``experimental`` platform has
-    never been tried on a device. ``serial`` (group ``serial``) finds the device's serial number in a text.
-    ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
+    ``clear_line`` empties an input line on which the device leaves a rejected command. ``layout``: the text is laid out
+    anew, so that its lines can be compared. An ``experimental`` platform has never been tried on a device. ``serial``
+    (group ``serial``) finds the device's serial number in a text. ``two_reads``: nothing in a text shows that all of it
+    is there, so each is read twice.
     """
 
     network_os: str
@@ -185,6 +188,7 @@ class Platform:
     line_end: LineEnd = "\n"
     clear_line: str | None = None
     login: Login | None = None
+    layout: Layout | None = None
     serial: re.Pattern[str] | None = None
     experimental: bool = False
     two_reads: bool = False

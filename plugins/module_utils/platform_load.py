@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from .platform import (
     CHANNELS,
+    LAYOUTS,
     LINE_ENDS,
     OTHERWISE,
     STRUCTURES,
@@ -57,6 +58,7 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         line_end=node.choice("line_end", LINE_ENDS, default="\n"),
         clear_line=node.text("clear_line") if "clear_line" in node else None,
         login=_login(node),
+        layout=node.choice("layout", LAYOUTS, default="json") if "layout" in node else None,
         serial=_serial(node),
         experimental=node.flag("experimental"),
         two_reads=node.flag("two_reads"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
 import pytest
-from ansible_collections.netcellar.backup.plugins.module_utils.clean import clean
+from ansible_collections.netcellar.backup.plugins.module_utils.clean import clean, same_as
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, Fault, judge
 from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
 from ansible_collections.netcellar.backup.plugins.module_utils.platform import Platform
@@ -118,6 +119,19 @@ def test_lost_head_or_tail_is_not_certified(case: Path, data: st.DataObject) -> 
     if case in MARKED and wanted.begin and half > 30:
         kept = lines[data.draw(st.integers(half, len(lines) - 1)) :]
         assert isinstance(judge(platform, "running", with_text(transcript, "\n".join(kept) + "\n")), Fault)
+
+
+@pytest.mark.parametrize("case", RUNNING, ids=str)
+def test_texts_that_differ_in_volatile_lines_only_are_the_same(case: Path) -> None:
+    platform, transcript = session(case)
+    text = clean(platform, transcript.answers[-1].text)
+    lines = text.split("\n")
+    volatile = [at for at, line in enumerate(lines) if platform.volatile and platform.volatile.match(line)]
+    later = [f"{re.sub('[0-9]', '7', line)}" if at in volatile else line for at, line in enumerate(lines)]
+    gone = [line for at, line in enumerate(lines) if at not in volatile]
+    assert same_as(platform, "\n".join(later)) == same_as(platform, "\n".join(gone)) == same_as(platform, text)
+    kept = next(at for at in reversed(range(len(lines))) if lines[at].strip() and at not in volatile)
+    assert same_as(platform, "\n".join([*lines[:kept], *lines[kept + 1 :]])) != same_as(platform, text)
 
 
 @given(cases, st.text(alphabet="\x00\x07\x08\x1b", min_size=1, max_size=3), st.data())

@@ -156,3 +156,29 @@ def test_a_broken_platform_file_rejects_the_devices_that_need_it_and_no_other(tm
     assert isinstance(found, Record)
     assert str(tmp_path / "acme_os.yml") in found.message
     assert found.remedy == "mend the platform file"
+
+
+def test_an_experimental_platform_is_rejected_until_it_is_asked_for() -> None:
+    refused = target(ansible_network_os="huawei_vrp")
+    assert isinstance(refused, Record)
+    assert (refused.outcome, refused.error) == ("rejected", "unsupported")
+    assert "experimental" in (refused.message or "")
+
+    found = target(ansible_network_os="huawei_vrp", netcellar_experimental=["huawei_vrp"])
+    assert isinstance(found, Target)
+
+
+def test_a_platform_file_of_the_user_is_used_and_its_fault_named(tmp_path: Path) -> None:
+    (tmp_path / "acme_os.yml").write_text(
+        "network_os: acme_os\ntitle: Acme\nprompt: {privileged: '(?P<host>\\w+)# ?'}\nerrors: ['% ']\n"
+        "artifacts: {flash: {commands: [show flash]}}\nhostname: {}\nsecrets: {}\n"
+    )
+    mine = {"ansible_network_os": "acme_os", "netcellar_platforms": str(tmp_path), "netcellar_artifacts": ["flash"]}
+
+    found = target(**mine)
+    assert isinstance(found, Target)
+    assert found.paths == {"flash": "backups/h1.flash-config"}
+
+    refused = target(**{**mine, "netcellar_platforms": str(tmp_path / "none")})
+    assert isinstance(refused, Record)
+    assert "netcellar_platforms" in (refused.message or "")
