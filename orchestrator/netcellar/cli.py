@@ -14,6 +14,7 @@ from .commands.check import check
 from .commands.demo import demo
 from .commands.init import init
 from .commands.inventory import inventory
+from .commands.questions import QUESTIONS
 from .commands.run import run
 from .commands.runs import runs
 from .core import NetcellarError
@@ -46,7 +47,7 @@ def cli(context: click.Context, project: Path | None) -> None:
     context.obj = project or Path.cwd()
 
 
-for _command in (demo, init, check, inventory, run, runs):
+for _command in (demo, init, check, inventory, run, runs, *QUESTIONS):
     cli.add_command(_command)
 
 

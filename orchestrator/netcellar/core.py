@@ -10,12 +10,21 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import REM
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
 from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
 from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
+from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
+from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
+    difference,
+    history,
+    run_commits,
+    text,
+)
+from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
 from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
+from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
 from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 
 __all__ = [
@@ -26,6 +35,7 @@ __all__ = [
     "Device",
     "ErrorClass",
     "Kept",
+    "Library",
     "NetcellarError",
     "NoDevicesError",
     "Preview",
@@ -36,11 +46,19 @@ __all__ = [
     "changes",
     "collections_path",
     "convert",
+    "difference",
+    "history",
     "platform_for",
     "preview",
     "read_records",
     "read_saved",
     "report",
+    "run_commits",
+    "search",
+    "search_history",
+    "snapshot",
+    "text",
+    "unsaved",
     "why",
 ]
 

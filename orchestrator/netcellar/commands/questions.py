@@ -1,0 +1,237 @@
+"""What the cellar knows: ``netcellar history``, ``show``, ``diff``, ``search``, ``snapshot`` and ``unsaved``."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import core
+from ..core import Library
+from ..errors import BadInputError
+from ..project import find_project, load_project
+from ..reading import near_miss
+from ..show import Output, output_options, print_table, printable
+from ..words import counted
+
+SHORT = 10
+RANGE = ".."
+
+Rows = list[dict[str, Any]]
+
+_repository = click.option(
+    "--repository", metavar="NAME", help="Which repository of the project, if there are several."
+)
+_artifact = click.option("--artifact", default="running", show_default=True, help="Which text of the device.")
+_at = click.option("--at", metavar="DATE|COMMIT", help="As it was at a date (its end, in UTC), a moment, or a commit.")
+
+
+def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--repository``; it gets the library of that repository as its argument ``library``."""
+
+    @functools.wraps(command)
+    def with_library(start: Path, repository: str | None, **options: Any) -> Any:
+        return command(library=_library(start, repository), **options)
+
+    which = "Which repository of the project, if there are several."
+    return click.pass_obj(click.option("--repository", metavar="NAME", help=which)(with_library))
+
+
+@click.command()
+@click.argument("device")
+@_artifact
+@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
+@_asking
+@output_options
+def history(library: Library, device: str, artifact: str, last: int, output: Output) -> None:
+    """List the versions of DEVICE (its name or id), newest first, also under its earlier names.
+
+    \b
+    Examples:
+      netcellar history core-1
+      netcellar history core-1 --output json --query '[].stored_at'
+    """
+    versions = islice(core.history(library, library.device(device, artifact)), last)
+    output.emit([asdict(version) for version in versions], _show_history)
+
+
+@click.command()
+@click.argument("device")
+@_artifact
+@_at
+@_asking
+@output_options
+def show(library: Library, device: str, artifact: str, at: str | None, output: Output) -> None:
+    """Print the stored configuration of DEVICE (its name or id), now or as it was.
+
+    \b
+    Examples:
+      netcellar show core-1
+      netcellar show core-1 --at 2026-11-01 --artifact startup
+    """
+    entry = library.device(device, artifact)
+    found = core.text(library, entry, at)
+    if output.for_people:
+        sys.stdout.buffer.write(found)
+        return
+    value = {"device": entry.name, "device_id": entry.device_id, "artifact": artifact, "path": entry.path}
+    output.emit({**value, "at": at, "text": found.decode("utf-8", "replace")}, click.echo)
+
+
+@click.command()
+@click.argument("device", required=False)
+@click.argument("versions", metavar="[FROM..TO]", required=False)
+@_artifact
+@click.option("--run", "run", metavar="RUN", help="All that this run changed, instead of one device.")
+@_asking
+@output_options
+def diff(  # noqa: PLR0913, PLR0917 (click gives each option by name)
+    library: Library,
+    device: str | None,
+    versions: str | None,
+    artifact: str,
+    run: str | None,
+    output: Output,
+) -> None:
+    """Show what changed on DEVICE: last, or between two dates or commits; or all that a run changed.
+
+    \b
+    Examples:
+      netcellar diff core-1
+      netcellar diff core-1 2026-11-01..2026-11-21
+      netcellar diff --run 20261121T020000Z-abcdef
+    """
+    if (device is None) == (run is None):
+        raise BadInputError("name either a device or --run", remedy="see netcellar diff --help")
+    if device is None:
+        value = _run_diff(library, str(run))
+    else:
+        first, _, last = (versions or "").partition(RANGE)
+        told = core.difference(library, library.device(device, artifact), first or None, last or None)
+        value = {"device": device, "from": first or None, "to": last or None, "diff": told}
+    output.emit(value, lambda shown: click.echo(shown["diff"] or "no difference", nl=not shown["diff"]))
+
+
+@click.command()
+@click.argument("pattern")
+@click.option("--device", "devices", metavar="GLOB", default="*", help="Only devices whose name fits.")
+@_at
+@click.option("--history", "past", is_flag=True, help="The commits that ever added or removed such a line.")
+@click.option("--since", metavar="DATE", help="With --history: how far back to look.")
+@click.option("--ignore-case", is_flag=True, help="Upper and lower case are the same.")
+@_asking
+@output_options
+def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
+    library: Library,
+    pattern: str,
+    devices: str,
+    at: str | None,
+    past: bool,
+    since: str | None,
+    ignore_case: bool,
+    output: Output,
+) -> int:
+    """Find the lines that fit PATTERN (an extended regular expression). Exit code 1 where there is none.
+
+    \b
+    Examples:
+      netcellar search 'snmp-server community'
+      netcellar search 'permit ip any any' --device 'core-*' --at 2026-11-01
+      netcellar search 'ntp server 10\\.0\\.0\\.1' --history --since 2026-10-01
+    """
+    if past and (at or ignore_case):
+        raise BadInputError("--history goes with neither --at nor --ignore-case", remedy="bound it with --since")
+    if past:
+        rows = [asdict(each) for each in core.search_history(library, pattern, devices, since)]
+        output.emit(rows, _show_past)
+    else:
+        rows = [asdict(hit) for hit in core.search(library, pattern, devices, at, ignore_case=ignore_case)]
+        output.emit(rows, _show_hits)
+    return 0 if rows else 1
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--at", metavar="DATE|COMMIT", required=True, help="A date (its end, in UTC), a moment, or a commit.")
+@_asking
+@output_options
+def snapshot(library: Library, folder: Path, at: str, output: Output) -> None:
+    """Write the whole fleet as it was into FOLDER, which is new or empty.
+
+    \b
+    Examples:
+      netcellar snapshot --at 2026-11-01 before-the-change
+    """
+    commit, files = core.snapshot(library, at, folder)
+    value = {"folder": str(folder), "commit": commit, "files": files}
+    output.emit(value, lambda _: click.echo(f"{counted(files, 'file')} of commit {commit[:SHORT]} in {folder}"))
+
+
+@click.command()
+@_asking
+@output_options
+def unsaved(library: Library, output: Output) -> int:
+    """List the devices whose running and startup configuration differ. Exit code 1 where there are any.
+
+    \b
+    Examples:
+      netcellar unsaved
+      netcellar unsaved --output json --query '[].device'
+    """
+    rows = [asdict(each) for each in core.unsaved(library)]
+    output.emit(rows, _show_unsaved)
+    return 1 if rows else 0
+
+
+QUESTIONS = (history, show, diff, search, snapshot, unsaved)
+
+
+def _library(start: Path, name: str | None) -> Library:
+    repositories = load_project(find_project(start)).repositories
+    if name is None and len(repositories) == 1:
+        (name,) = repositories
+    if name is None or name not in repositories:
+        what = f"there is no repository `{name}`" if name else "which repository?"
+        remedy = near_miss(name, repositories) if name else f"name one with --repository: {', '.join(repositories)}"
+        raise BadInputError(what, remedy=remedy)
+    return Library(repositories[name].path, repositories[name].branch)
+
+
+def _run_diff(library: Library, run: str) -> dict[str, Any]:
+    commits = core.run_commits(library, run)
+    changed = [core.changes(library.repository, commit) for commit in commits]
+    paths = sorted({path for each in changed for path in each.paths})
+    return {"run": run, "commits": commits, "paths": paths, "diff": "".join(each.diff for each in changed)}
+
+
+def _show_history(rows: Rows) -> None:
+    cells = [
+        [row["stored_at"], row["commit"][:SHORT], f"+{row['added']} -{row['removed']}", row["path"], row["subject"]]
+        for row in rows
+    ]
+    print_table(("stored", "commit", "lines", "file", "what"), cells)
+
+
+def _show_hits(rows: Rows) -> None:
+    for row in rows:
+        click.echo(f"{row['device'] or row['path']}:{row['number']}: {printable(row['line'])}")
+
+
+def _show_past(rows: Rows) -> None:
+    print_table(
+        ("stored", "commit", "files"), [[row["stored_at"], row["commit"][:SHORT], list(row["paths"])] for row in rows]
+    )
+
+
+def _show_unsaved(rows: Rows) -> None:
+    names = ("device", "running", "startup", "running_at", "startup_at")
+    if rows:
+        print_table(names, [[row[name] for name in names] for row in rows])
+    else:
+        click.echo("None: of all devices with both, what runs is saved.")

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The versions of one device's file, across its names; its text at a moment; and what changed between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ..module_utils.errors import NetcellarError
+from .gitprocess import Git
+from .index import Entry
+from .library import Library
+
+# A file that took turns with another under two names would have no beginning.
+MOST_NAMES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One commit that changed the file. ``stored_at`` is ISO 8601 in UTC; ``added`` and ``removed`` are lines.
+
+    ``run`` is the id of the run that committed it; empty for a person's commit, whose words are in ``subject``.
+    """
+
+    commit: str
+    stored_at: str
+    run: str
+    subject: str
+    path: str
+    added: int
+    removed: int
+
+
+def history(library: Library, entry: Entry) -> Iterator[Version]:
+    """All versions of what ``entry`` is about, newest first. Earlier names of the file are found as Git finds them."""
+    path, start = entry.path, library.tip
+    for _ in range(MOST_NAMES):
+        oldest = None
+        for oldest in _versions(library.git, path, start):
+            yield oldest
+        before = _name_before(library.git, oldest) if oldest else None
+        if oldest is None or before is None:
+            return
+        path, start = before, f"{oldest.commit}^"
+
+
+def text(library: Library, entry: Entry, at: str | None = None) -> bytes:
+    """The stored text, now or as it was ``at`` a date or commit. Raises NetcellarError (git) where it was not there."""
+    blob = entry.blob if at is None else _blob_at(library, entry, library.commit_at(at))
+    if blob is None:
+        raise NetcellarError(f"no {entry.artifact} of {entry.name} was stored at {at}", error="git")
+    return library.git.run("cat-file", "blob", blob)
+
+
+def difference(library: Library, entry: Entry, start: str | None = None, end: str | None = None) -> str:
+    """The unified diff of two versions; without ``start``, from the version before the newest; without ``end``, to now.
+
+    Each is a date or a commit. Raises NetcellarError (git).
+    """
+    if start is None:
+        versions = [each for each, _ in zip(history(library, entry), range(2), strict=False)]
+        if len(versions) < 2:  # noqa: PLR2004
+            return ""
+        start = versions[1].commit
+    old = _blob_at(library, entry, library.commit_at(start))
+    new = _blob_at(library, entry, library.commit_at(end)) if end else entry.blob
+    if old is None or new is None:
+        raise NetcellarError(
+            f"no {entry.artifact} of {entry.name} was stored at {end if old else start}",
+            remedy=f"See: netcellar history {entry.name}",
+            error="git",
+        )
+    told = library.git.run("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", old, new)
+    body = told.decode("utf-8", "replace").partition("\n@@")
+    return f"--- {entry.path} {start}\n+++ {entry.path} {end or 'now'}\n@@{body[2]}" if body[2] else ""
+
+
+def run_commits(library: Library, run: str) -> list[str]:
+    """The commits that a run made on the branch, oldest first."""
+    trailer = f"Netcellar-Run: {run}"
+    words = ("--fixed-strings", f"--grep={trailer}", "--reverse", "--format=%H%x00%(trailers:only,unfold)%x01")
+    found = []
+    for record in library.git.text("log", "--no-show-signature", *words, library.tip).split("\x01"):
+        commit, _, trailers = record.strip().partition("\0")
+        found += [commit] if trailer in trailers.splitlines() else []
+    return found
+
+
+def _versions(git: Git, path: str, start: str) -> Iterator[Version]:
+    form = "--format=%x01%H%x00%ct%x00%(trailers:key=Netcellar-Run,valueonly,separator=%x20)%x00%s%x00"
+    words = (
+        "--no-show-signature",
+        "--no-color",
+        "--no-follow",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--numstat",
+    )
+    told = git.run("log", *words, form, start, "--", f":(literal){path}")
+    for record in told.decode("utf-8", "replace").split("\x01")[1:]:
+        commit, seconds, run, subject, numbers = record.split("\0", 4)
+        added, removed, *_ = [*numbers.split(), "0", "0"]
+        moment = datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+        lines = [int(number) if number.isdigit() else 0 for number in (added, removed)]
+        yield Version(commit, moment, run.strip(), subject, path, *lines)
+
+
+def _name_before(git: Git, version: Version) -> str | None:
+    """The file that became ``version.path`` in its first commit, where it was renamed there."""
+    words = ("-r", "-M", "-z", "--no-commit-id", "--diff-filter=R", "--name-status")
+    fields = git.run("diff-tree", *words, version.commit).decode("utf-8", "surrogateescape").split("\0")
+    renamed = dict(zip(fields[2::3], fields[1::3], strict=False))
+    return renamed.get(version.path)
+
+
+def _blob_at(library: Library, entry: Entry, commit: str) -> str | None:
+    now = library.text_at(commit, [entry.path])
+    if now is not None:
+        return now
+    names = dict.fromkeys(version.path for version in history(library, entry))
+    return library.text_at(commit, [name for name in names if name != entry.path])

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A cellar for reading: which files are whose, and what the branch was at a moment. No lock, nothing is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+from ..module_utils.errors import NetcellarError
+from .gitprocess import Git, GitError
+from .index import Entry, load_index
+from .rooms import Rooms
+from .writer import Tips
+
+_HASH = re.compile(r"[0-9a-f]{4,64}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Library:
+    """The branch of a repository, as it stands when it is first asked."""
+
+    def __init__(self, repository: Path, branch: str = "main") -> None:
+        self.repository = repository
+        self.branch = branch
+        self.git = Git(repository)
+
+    @cached_property
+    def tips(self) -> Tips:
+        """The branch and its index. Raises NetcellarError (git) where nothing was ever stored."""
+        tips = Tips() if Rooms(self.repository).free else Tips.here(self.git, self.branch)
+        if tips.branch is None:
+            raise NetcellarError(
+                f"{self.repository} holds nothing on {self.branch} yet", remedy="Run a job first", error="git"
+            )
+        return tips
+
+    @property
+    def tip(self) -> str:
+        """The commit of the branch."""
+        return str(self.tips.branch)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is stored, by name and artifact."""
+        found = load_index(self.git, self.tips.index, self.branch).values()
+        return tuple(sorted(found, key=lambda entry: (entry.name, entry.device_id, entry.artifact)))
+
+    def device(self, name: str, artifact: str = "running") -> Entry:
+        """The artifact of the device with this name or id. Raises NetcellarError (git), with names that are near."""
+        ids = {entry.device_id for entry in self.entries if name in (entry.name, entry.device_id)}
+        if len(ids) > 1:
+            remedy = "Use one of its ids: " + ", ".join(sorted(ids))
+            raise NetcellarError(f"there are {len(ids)} devices with the name {name!r}", remedy=remedy, error="git")
+        held = {entry.artifact: entry for entry in self.entries if entry.device_id in ids}
+        if not held:
+            near = sorted({entry.name for entry in self.entries if name.lower() in entry.name.lower()})[:5]
+            remedy = f"Names that hold it: {', '.join(near)}" if near else "Use its name in the inventory, or its id"
+            raise NetcellarError(f"nothing is stored of a device {name!r}", remedy=remedy, error="git")
+        if artifact not in held:
+            remedy = "There is: " + ", ".join(held)
+            raise NetcellarError(f"no {artifact} is stored of {name}", remedy=remedy, error="git")
+        return held[artifact]
+
+    def matching(self, pattern: str) -> list[Entry]:
+        """What is stored of the devices whose name fits a pattern with ``*``, ``?`` and ``[…]``."""
+        return [entry for entry in self.entries if fnmatchcase(entry.name, pattern)]
+
+    def commit_at(self, when: str) -> str:
+        """The branch's commit at ``when``: a date (its end, in UTC), a moment, or the hash of a commit.
+
+        Raises NetcellarError (git) where there was none.
+        """
+        if _DAY.match(when):
+            seconds = int(moment_of(when).timestamp())
+            found = self.git.text("rev-list", "-1", f"--before={seconds}", self.tip)
+        elif _HASH.fullmatch(when):
+            found = self._verified(when)
+        else:
+            raise NetcellarError(
+                f"{when!r} is neither a date nor a commit",
+                remedy="Write 2026-11-21, 2026-11-21T02:00 (UTC), or the hash of a commit",
+                error="git",
+            )
+        if not found:
+            raise NetcellarError(f"nothing was stored yet at {when}", error="git")
+        return found
+
+    def text_at(self, commit: str, paths: Iterable[str]) -> str | None:
+        """The blob at the first of ``paths`` that is there in ``commit``."""
+        for path in paths:
+            if found := self.git.text("ls-tree", "--object-only", "--full-tree", commit, "--", f":(literal){path}"):
+                return found
+        return None
+
+    def _verified(self, name: str) -> str:
+        try:
+            return self.git.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        except GitError as error:
+            raise NetcellarError(f"there is no commit {name}", error="git") from error
+
+
+def moment_of(when: str) -> datetime:
+    """A date or moment of a person, in UTC without an offset; a date alone means its end. Raises NetcellarError."""
+    try:
+        found = datetime.fromisoformat(when)
+    except ValueError as error:
+        raise NetcellarError(
+            f"{when!r} is no date", remedy="Write 2026-11-21 or 2026-11-21T02:00", error="git"
+        ) from error
+    if _DAY.fullmatch(when):
+        found = datetime.combine(found, time.max)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

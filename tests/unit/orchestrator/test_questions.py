@@ -1,0 +1,82 @@
+"""The questions on the command line: their output for people and for machines, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
+from netcellar.cli import run_cli
+from netcellar.project import load_project
+from netcellar.scaffold import write_scaffold
+
+from tests.unit.plugins.plugin_utils.cellar_kit import capture, store
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project whose repository holds two versions of one device, and its startup configuration."""
+    write_scaffold(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (repository,) = load_project(tmp_path / "netcellar.yml").repositories.values()
+    cellar = Cellar(repository.path, repository.branch)
+    for run, words in {"run-1": "ntp 1\n", "run-2": "ntp 2 [bold]\x1b\n"}.items():
+        store(cellar, capture("d1", words, run=run), run=run)
+    store(cellar, capture("d1", "ntp 1\n", artifact="startup", path="backups/d1.startup", run="run-2"), run="run-2")
+
+
+def ask(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """The exit code of a question, and its answer."""
+    code = run_cli(words)
+    said = capfd.readouterr()
+    return code, said.out + said.err
+
+
+def test_history_and_show(capfd: pytest.CaptureFixture[str]) -> None:
+    code, told = ask(capfd, "history", "name-d1", "--output", "json")
+    assert (code, [each["run"] for each in json.loads(told)]) == (0, ["run-2", "run-1"])
+    oldest = json.loads(told)[1]["commit"]
+    assert "+1 -1" in ask(capfd, "history", "d1")[1]
+    assert ask(capfd, "show", "d1", "--at", oldest) == (0, "ntp 1\n")
+    assert json.loads(ask(capfd, "show", "d1", "--output", "json")[1])["text"] == "ntp 2 [bold]\x1b\n"
+
+
+def test_diff(capfd: pytest.CaptureFixture[str]) -> None:
+    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "d1")[1]
+    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "--run", "run-2")[1]
+    run = json.loads(ask(capfd, "diff", "--run", "run-2", "--output", "json")[1])
+    assert run["paths"] == ["backups/d1.running-config", "backups/d1.startup"]
+    assert len(run["commits"]) == 2
+    assert ask(capfd, "diff", "d1", "--artifact", "startup") == (0, "no difference\n")
+
+
+def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert ask(capfd, "search", "ntp 2") == (0, "name-d1:1: ntp 2 [bold]\\x1b\n")
+    assert ask(capfd, "search", "nothing") == (1, "")
+    assert len(json.loads(ask(capfd, "search", "ntp", "--history", "--output", "json")[1])) == 3
+    code, told = ask(capfd, "snapshot", "--at", "2999-01-01", str(tmp_path / "then"), "--output", "json")
+    assert (code, json.loads(told)["files"]) == (0, 2)
+    code, told = ask(capfd, "unsaved")
+    assert code == 1
+    assert "name-d1" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "nobody"], "nothing is stored"),
+        (["show", "d1", "--at", "2001-01-01"], "nothing was stored yet"),
+        (["diff"], "name either a device or --run"),
+        (["history", "d1", "--repository", "x"], "there is no repository `x`"),
+        (["search", "(("], "cannot search"),
+        (["search", "x", "--history", "--at", "2026-01-01"], "goes with neither"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_told(
+    capfd: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    code, said = ask(capfd, *words)
+    assert code == 2
+    assert told in said
+    assert "Traceback" not in said

@@ -1,0 +1,162 @@
+"""What a cellar can be asked: versions, texts as they were, differences, lines, the fleet of a day, the unsaved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils import writer
+from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
+from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
+from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
+    difference,
+    history,
+    run_commits,
+    text,
+)
+from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
+from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
+
+from .cellar_kit import capture, git, store
+
+DAY = 24 * 3600
+FIRST = 1_795_219_200  # 2026-11-21T00:00:00Z
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """Four days: two devices; a changes; a is renamed; b changes."""
+    cellar = Cellar(tmp_path / "cellar.git")
+    line = "".join(f"interface e{number}\n" for number in range(20))
+    days = [
+        {"a": (f"hostname a\nntp 1\n{line}", "x/a"), "b": ("hostname b\nntp 1\n", "x/b")},
+        {"a": (f"hostname a\nntp 2\n{line}", "x/a"), "b": ("hostname b\nntp 1\n", "x/b")},
+        {"a": (f"hostname a\nntp 2\n{line}", "y/new")},
+        {"b": ("hostname b\nntp 9\n", "x/b")},
+    ]
+    for number, captures in enumerate(days):
+        monkeypatch.setattr(writer.time, "time", lambda number=number: FIRST + number * DAY + 3600)
+        at = f"2026-11-2{1 + number}T00:00:00Z"
+        run = f"run-{number}"
+        store(
+            cellar,
+            *(capture(name, words, path=path, captured_at=at, run=run) for name, (words, path) in captures.items()),
+            run=run,
+        )
+    yield Library(cellar.repository)
+
+
+def test_history_is_newest_first_and_goes_on_under_earlier_names(library: Library) -> None:
+    versions = list(history(library, library.device("name-a")))
+    assert [(each.run, each.path) for each in versions] == [("run-2", "y/new"), ("run-1", "x/a"), ("run-0", "x/a")]
+    assert (versions[1].added, versions[1].removed) == (1, 1)
+    assert versions[0].stored_at == "2026-11-23T01:00:00Z"
+    assert [each.run for each in history(library, library.device("b"))] == ["run-3", "run-0"]
+
+
+@pytest.mark.parametrize(
+    ("at", "ntp"),
+    [(None, "2"), ("2026-11-21", "1"), ("2026-11-22T00:59", "1"), ("2026-11-22", "2"), ("2027-01-01", "2")],
+)
+def test_a_text_is_shown_as_it_was_also_under_its_earlier_name(library: Library, at: str | None, ntp: str) -> None:
+    assert f"\nntp {ntp}\n".encode() in text(library, library.device("a"), at)
+
+
+def test_a_commit_is_a_moment_too(library: Library) -> None:
+    first = list(history(library, library.device("a")))[-1].commit
+    assert b"ntp 1" in text(library, library.device("a"), first[:12])
+
+
+@pytest.mark.parametrize("at", ["2026-11-20", "0123456789", "yesterday", "--all", "2026-13-01", "main"])
+def test_a_moment_that_is_none_is_told(library: Library, at: str) -> None:
+    with pytest.raises(NetcellarError) as raised:
+        text(library, library.device("a"), at)
+    assert raised.value.error == "git"
+
+
+def test_a_device_that_is_not_there_is_told_with_its_neighbours(library: Library) -> None:
+    with pytest.raises(NetcellarError, match="nothing is stored") as raised:
+        library.device("NAME")
+    assert "name-a, name-b" in (raised.value.remedy or "")
+    with pytest.raises(NetcellarError, match="no startup"):
+        library.device("name-a", "startup")
+    with pytest.raises(NetcellarError, match="holds nothing"):
+        Library(library.repository.with_name("none.git")).device("a")
+    assert not library.repository.with_name("none.git").exists()
+
+
+def test_differences_are_those_between_two_moments(library: Library) -> None:
+    device = library.device("b")
+    lines = difference(library, device).splitlines()
+    assert {"-ntp 1", "+ntp 9"} <= set(lines)
+    assert "+ntp 2" in difference(library, library.device("a"), "2026-11-21", "2026-11-22")
+    assert difference(library, device, "2026-11-21", "2026-11-22") == ""
+    with pytest.raises(NetcellarError, match="nothing was stored yet"):
+        difference(library, device, "2026-11-01", "2026-11-22")
+
+
+def test_the_commits_of_a_run_are_found_by_their_trailer(library: Library) -> None:
+    assert len(run_commits(library, "run-1")) == 1
+    assert run_commits(library, "run") == []
+    assert run_commits(library, "run-1.*") == []
+
+
+def test_search_finds_lines_now_and_then(library: Library) -> None:
+    assert [(hit.device, hit.number, hit.line) for hit in search(library, "^ntp [0-9]")] == [
+        ("name-b", 2, "ntp 9"),
+        ("name-a", 2, "ntp 2"),
+    ]
+    assert [hit.line for hit in search(library, "ntp", at="2026-11-21")] == ["ntp 1", "ntp 1"]
+    assert [hit.path for hit in search(library, "NTP", "name-b", ignore_case=True)] == ["x/b"]
+    assert list(search(library, "ntp", "core-*")) == []
+    assert list(search(library, "no such line")) == []
+    assert list(search(library, "-x")) == []
+    with pytest.raises(NetcellarError, match="cannot search"):
+        list(search(library, "(("))
+
+
+def test_search_in_the_past_names_the_commits_and_files(library: Library) -> None:
+    found = list(search_history(library, "ntp 2"))
+    assert [each.paths for each in found] == [("x/a", "y/new"), ("x/a",)]
+    assert [each.paths for each in search_history(library, "ntp [19]", "name-b")] == [("x/b",), ("x/b",)]
+    assert [each.paths for each in search_history(library, "ntp", since="2026-11-23")] == [("x/b",)]
+
+
+def test_a_snapshot_is_the_fleet_of_that_day(library: Library, tmp_path: Path) -> None:
+    commit, count = snapshot(library, "2026-11-21", tmp_path / "then")
+    assert count == 2
+    assert {path.relative_to(tmp_path / "then").as_posix() for path in (tmp_path / "then").rglob("*.*")} == set()
+    assert (tmp_path / "then/x/b").read_text() == "hostname b\nntp 1\n"
+    assert commit == git(library.repository, "rev-list", "--max-parents=0", "main")
+    with pytest.raises(NetcellarError, match="not empty"):
+        snapshot(library, "2026-11-21", tmp_path / "then")
+    assert (tmp_path / "then").stat().st_mode & 0o077 == 0
+
+
+def test_unsaved_devices_are_those_whose_two_texts_say_different_things(tmp_path: Path) -> None:
+    cellar = Cellar(tmp_path / "cellar.git")
+    texts = {"saved": ("A", "A"), "volatile": ("A", "A"), "not": ("A", "B"), "alone": ("A", None)}
+    for device, (running, startup) in texts.items():
+        for artifact, same_as in {"running": running, "startup": startup}.items():
+            if same_as:
+                words = f"{device} {artifact if device == 'volatile' else same_as}\n"
+                store(cellar, capture(device, words, artifact=artifact, same_as=same_as, path=f"{device}.{artifact}"))
+    assert [each.device for each in unsaved(Library(cellar.repository))] == ["name-not"]
+
+
+def test_the_users_git_configuration_changes_no_answer(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".gitconfig").write_text(
+        "[color]\n ui = always\n[log]\n showSignature = true\n follow = true\n date = relative\n"
+        "[diff]\n noprefix = true\n external = false\n[grep]\n patternType = perl\n column = true\n heading = true\n"
+    )
+    plain = [list(history(library, library.device("a"))), difference(library, library.device("b"))]
+    hits = list(search(library, "ntp"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert os.environ["HOME"] == str(tmp_path)
+    assert [list(history(library, library.device("a"))), difference(library, library.device("b"))] == plain
+    assert list(search(library, "ntp")) == hits
