@@ -23,8 +23,8 @@ from typing import Any
 import asyncssh
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
-from ansible_collections.netcellar.backup.plugins.plugin_utils.batch import Crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
+from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Pace
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Harvester, Job
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
@@ -48,7 +48,7 @@ async def netcellar(hosts: Hosts, options: argparse.Namespace) -> int:
     keys = HostKeys("strict", options.inventory.with_suffix(".known_hosts"))
     jobs = [_job(name, values, keys) for name, values in hosts.items()]
     harvester = Harvester(staging, Quarantine(room / "cellar.git"))
-    return (await Crew(jobs, folder, harvester, options.concurrency).work())["captured"]
+    return (await Crew(jobs, folder, harvester, Pace(options.concurrency)).work())["captured"]
 
 
 def _job(name: str, values: dict[str, Any], keys: HostKeys) -> Job:

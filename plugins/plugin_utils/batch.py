@@ -4,12 +4,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import resource
-import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +21,11 @@ from ..module_utils.record import Record
 from .algorithms import ALGORITHMS, Algorithms
 from .breaker import Breaker, Caution
 from .credentials import CommandLine, credentials_of
+from .crew import LIMITS_BY, Crew, Pace, run_crew
 from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys
+from .remembered import Remembered
 from .run import RunFolder
 from .secrets import no_mask_key, secret
 from .session import Limits
@@ -34,8 +33,6 @@ from .stamping import stamp_of
 from .targets import Target, reject, sketch, target_of, without_collisions
 from .variables import HostVariables, VariableError, Variables
 
-# Files that Ansible and Git need beside the sessions.
-OTHER_FILES = 128
 IDENTITIES: tuple[Identity, ...] = get_args(Identity)
 TWO_READS: tuple[TwoReads, ...] = get_args(TwoReads)
 
@@ -56,8 +53,9 @@ class Batch:
     def capture(self, folder: RunFolder, harvester: Harvester) -> Counter[str]:
         """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome.
 
-        Raises NetcellarError, before any host is touched, where secrets are to be masked and there is no key for it.
+        Raises NetcellarError, before any host is touched, for a wrong pace, and where there is no key to mask with.
         """
+        pace = self._pace()
         before = {record.host: record for record in folder.records().values()}
         # The first batch of a play looks at all its hosts: those of later batches must not be lost if it ends early,
         # and may share a path with one of this batch.
@@ -74,7 +72,11 @@ class Batch:
         news = [record for record in rejected if not _is_rejected(before.get(record.host))]
         if silent or news:
             folder.append(*silent, *news)
-        return Counter(rejected=len(mine) - len(real)) + _run(Crew(real, folder, harvester, self.concurrency))
+        # Who is likely to prove a credential comes first: until then the others wait.
+        real.sort(key=lambda job: not self._remembered.knows(job.target.device.id, job.credentials))
+        outcomes = run_crew(Crew(real, folder, harvester, pace))
+        self._remembered.keep(folder.records().values())
+        return Counter(rejected=len(mine) - len(real)) + outcomes
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
         date = utc_now().strftime("%Y-%m-%d")
@@ -88,7 +90,7 @@ class Batch:
         try:
             return Job(
                 target=target,
-                credentials=credentials_of(variables, self.command_line),
+                credentials=self._remembered.in_order(target.device.id, credentials_of(variables, self.command_line)),
                 host_keys=self._host_keys(variables),
                 limits=_limits(variables),
                 masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
@@ -125,6 +127,13 @@ class Batch:
         return self._key_files[key]
 
     @cached_property
+    def _remembered(self) -> Remembered:
+        return Remembered(self.state)
+
+    def _pace(self) -> Pace:
+        return pace_of(self.variables.of(self.hosts[0]), self.concurrency)
+
+    @cached_property
     def _breaker(self) -> Breaker:
         first, usual = self.variables.of(self.hosts[0]), Caution()
         unproven = first.number("netcellar_max_unproven", usual.unproven)
@@ -135,56 +144,6 @@ class Batch:
     @cached_property
     def _key_files(self) -> dict[tuple[str, Path], HostKeys]:
         return {}
-
-
-class Crew:
-    """Works off the jobs, ``concurrency`` at a time."""
-
-    def __init__(self, jobs: Sequence[Job], folder: RunFolder, harvester: Harvester, concurrency: int) -> None:
-        self._jobs: Iterator[Job] = iter(jobs)
-        self._folder = folder
-        self._harvester = harvester
-        self._workers = min(len(jobs), concurrency, _most_sessions(concurrency))
-        self._outcomes: Counter[str] = Counter()
-
-    async def work(self) -> Counter[str]:
-        """Do all jobs. SIGTERM ends it as SIGINT does: sessions are closed, what is staged stays."""
-        main = asyncio.current_task()
-        if main is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
-        async with asyncio.TaskGroup() as group:
-            for __ in range(self._workers):
-                group.create_task(self._worker())
-        return self._outcomes
-
-    async def _worker(self) -> None:
-        for job in self._jobs:
-            # One device's fault, be it ours, must not end the sessions of the others.
-            [done] = await asyncio.gather(self._harvester.harvest(job), return_exceptions=True)
-            if not isinstance(done, Record):
-                message = f"an unexpected {type(done).__name__}"
-                done = job.target.record.failed("internal", message, stage="capture")
-            self._folder.append(done)
-            staged = done.stage == "stage" and done.artifacts
-            self._outcomes["captured" if staged else done.outcome] += 1
-
-
-def _run(crew: Crew) -> Counter[str]:
-    try:
-        return asyncio.run(crew.work())
-    except asyncio.CancelledError:
-        # SIGTERM. Ansible knows how to end for a SIGINT.
-        raise KeyboardInterrupt from None
-
-
-def _most_sessions(wanted: int) -> int:
-    """How many sessions the operating system lets us open; our own limit is raised as far as we may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < needed:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return wanted if soft == resource.RLIM_INFINITY else max(1, soft - OTHER_FILES)
 
 
 def _is_rejected(record: Record | None) -> bool:
@@ -203,6 +162,20 @@ def _limits(variables: HostVariables) -> Limits:
 def _identity(variables: HostVariables) -> Identity:
     wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
     return next(each for each in IDENTITIES if each == wanted)
+
+
+def pace_of(variables: HostVariables, concurrency: int) -> Pace:
+    """How fast and how often devices are tried."""
+    usual = Pace()
+    wanted = variables.choice("netcellar_limit_by", LIMITS_BY, usual.limit_by)
+    return Pace(
+        concurrency=concurrency,
+        limit_by=next(each for each in LIMITS_BY if each == wanted),
+        group_limit=max(1, int(variables.number("netcellar_group_limit", usual.group_limit))),
+        jitter=variables.number("netcellar_start_jitter", usual.jitter, zero=True),
+        retries=int(variables.number("netcellar_retries", usual.retries, zero=True)),
+        delay=variables.number("netcellar_retry_delay", usual.delay),
+    )
 
 
 def _algorithms(variables: HostVariables) -> Algorithms:

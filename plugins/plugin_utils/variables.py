@@ -131,15 +131,15 @@ class HostVariables:
             raise VariableError(name, "must be a string")
         return str(value)
 
-    def number(self, name: str, default: float) -> float:
-        """A positive number, which may be written as a string."""
+    def number(self, name: str, default: float, *, zero: bool = False) -> float:
+        """A positive number (or with ``zero`` 0 too), which may be written as a string."""
         value = self.value(name, default)
         try:
             number = float(value)
         except (TypeError, ValueError):
-            number = 0.0
-        if isinstance(value, bool) or not 0 < number < float("inf"):
-            raise VariableError(name, "must be a number above 0")
+            number = -1.0
+        if isinstance(value, bool) or not 0 <= number < float("inf") or (number == 0 and not zero):
+            raise VariableError(name, "must be a number from 0 on" if zero else "must be a number above 0")
         return number
 
     def texts(self, name: str, default: Sequence[str]) -> list[str]:

@@ -15,8 +15,8 @@ from ansible_collections.netcellar.backup.plugins.module_utils.device import Dev
 from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials
 from ansible_collections.netcellar.backup.plugins.module_utils.masking import Masking
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
-from ansible_collections.netcellar.backup.plugins.plugin_utils.batch import Crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
+from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Pace
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Harvester, Job
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
@@ -57,7 +57,7 @@ class Room:
 
     def run(self, *jobs: Job, concurrency: int = 100, harvester: Harvester | None = None) -> dict[str, Record]:
         harvester = harvester or Harvester(self.staging, self.quarantine)
-        asyncio.run(Crew(jobs, self.folder, harvester, concurrency).work())
+        asyncio.run(Crew(jobs, self.folder, harvester, Pace(concurrency)).work())
         return {record.host: record for record in self.folder.records().values()}
 
     def texts(self) -> dict[str, str]:
@@ -223,7 +223,7 @@ def test_an_interrupted_batch_leaves_what_was_done(lab: OpenLab, room: Room) -> 
     jobs = [room.job(devices, name) for name in ("r1", "r2")]
 
     async def interrupt() -> None:
-        work = asyncio.ensure_future(Crew(jobs, room.folder, Harvester(room.staging, room.quarantine), 10).work())
+        work = asyncio.ensure_future(Crew(jobs, room.folder, Harvester(room.staging, room.quarantine), Pace(10)).work())
         while not room.folder.records():
             await asyncio.sleep(0.01)
         work.cancel()
