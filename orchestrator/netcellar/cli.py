@@ -14,6 +14,7 @@ from .commands.check import check
 from .commands.demo import demo
 from .commands.init import init
 from .commands.inventory import inventory
+from .commands.quarantine import quarantine
 from .commands.questions import QUESTIONS
 from .commands.run import run
 from .commands.runs import runs
@@ -47,7 +48,7 @@ def cli(context: click.Context, project: Path | None) -> None:
     context.obj = project or Path.cwd()
 
 
-for _command in (demo, init, check, inventory, run, runs, *QUESTIONS):
+for _command in (demo, init, check, inventory, run, runs, quarantine, *QUESTIONS):
     cli.add_command(_command)
 
 

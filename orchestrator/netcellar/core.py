@@ -22,6 +22,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import ch
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
+from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
 from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
@@ -34,12 +35,14 @@ __all__ = [
     "Access",
     "Device",
     "ErrorClass",
+    "Held",
     "Kept",
     "Library",
     "NetcellarError",
     "NoDevicesError",
     "Preview",
     "PreviewJob",
+    "Quarantine",
     "Record",
     "RunFolder",
     "changed",

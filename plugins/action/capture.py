@@ -73,5 +73,7 @@ class ActionModule(ActionBase):
             # Ansible's main process lives as long as the run; this one ends with the task.
             staging.open(run_id, Owner.of(end_with_parent()))
             quarantine = None if check else Quarantine(repository)
+            if quarantine:
+                quarantine.prune()
             outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=cellar.stored()))
         return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}

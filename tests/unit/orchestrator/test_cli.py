@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 import yaml
+from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Quarantine, Suspect
 from netcellar.cli import cli, run_cli
 from netcellar.scaffold import write_scaffold
 
@@ -209,3 +211,19 @@ def test_refused_runs_are_kept(
         assert json.loads(capsys.readouterr().out) == [1, "refused", False]
     assert run_cli(["runs", "show", "last"]) == 0
     assert "is not set" in capsys.readouterr().out
+
+
+def test_what_is_in_quarantine_is_listed_shown_and_released(inside: Path, capsysbinary: Any) -> None:
+    suspect = Suspect("id-1", "core-1", "running", "cisco_ios", "run-1", "2026-11-21T02:00:00Z", "incomplete", "cut")
+    Quarantine(inside / "cellar.git").keep(suspect, "hostname core-1\ncaf\u00e9\n")
+
+    assert run_cli(["quarantine", "list", "--output", "json"]) == 0
+    [row] = json.loads(capsysbinary.readouterr().out)
+    assert (row["name"], row["error"], row["repository"]) == ("core-1", "incomplete", "main")
+    assert run_cli(["quarantine", "show", "core-1"]) == 0
+    assert capsysbinary.readouterr().out.decode() == "hostname core-1\ncaf\u00e9\n"
+    assert run_cli(["quarantine", "release", row["id"], "--to", "mine.txt"]) == 0
+    assert (inside / "mine.txt").read_text() == "hostname core-1\ncaf\u00e9\n"
+    assert run_cli(["quarantine", "list"]) == 0
+    assert b"Nothing is in quarantine" in capsysbinary.readouterr().out
+    assert run_cli(["quarantine", "show", "core-1"]) == 2
