@@ -63,8 +63,9 @@ def experimental_ones(folder: Path | None = None) -> tuple[str, ...]:
 
 @cache
 def artifacts(folder: Path | None = None) -> frozenset[str]:
-    """The names of the artifacts that any platform has."""
-    return frozenset(name for path in _files(folder).values() for name in _platform(path).artifacts)
+    """The names of the artifacts that any platform has. Reads no more of the files, which takes a second for all."""
+    found = (_mapping(path).get("artifacts") for path in _files(folder).values())
+    return frozenset(str(name) for names in found if isinstance(names, dict) for name in names)
 
 
 @cache
