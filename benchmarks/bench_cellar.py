@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
+from ansible_collections.netcellar.backup.plugins.plugin_utils.care import care
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar, CommitResult
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
@@ -82,6 +83,8 @@ def commit(cellar: Cellar, turn: int) -> CommitResult:
         work.sync()
         result = work.commit(Staging(cellar.repository).pending(f"run-{turn}"), About(f"run-{turn}"))
         work.push()
+        if result.files_changed:
+            assert care(work.git) == ""
         return result
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Kept, Receipt, Record, Stage
 from .account import Account
+from .care import care
 from .cellar import About, Cellar, CommitResult
 from .decide import Decision
 from .gitprocess import without_credentials
@@ -35,7 +36,10 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """How it went. ``fault`` is what kept it from being whole, if anything did; ``told``: a record carries it."""
+    """How it went. ``fault`` is what kept it from being whole, if anything did; ``told``: a record carries it.
+
+    ``untidy``: what housekeeping says of itself.
+    """
 
     own: frozenset[str] = frozenset()
     adopted: int = 0
@@ -43,12 +47,13 @@ class Outcome:
     proof: Proof = field(default_factory=Proof)
     fault: NetcellarError | None = None
     told: bool = False
+    untidy: str = ""
 
     def as_result(self) -> dict[str, Any]:
         """The task result: numbers, hashes and one message."""
         # The run's verdict shows what records carry; nobody else tells what concerns earlier runs alone.
         warnings = [str(self.fault)] if self.fault and not self.told else []
-        warnings += [self.proof.warning] if self.proof.warning else []
+        warnings += [warning for warning in (self.proof.warning, self.untidy) if warning]
         warnings += [f"a staged file was not whole and is kept at {path}" for path in self.result.damaged]
         return {
             "changed": self.result.files_changed > 0 or self.proof.pushed,
@@ -94,6 +99,8 @@ def _commit(order: Order, outcome: Outcome) -> None:
         outcome.proof = work.push()
         outcome.fault = outcome.proof.fault
         staging.sweep(run)
+        if outcome.result.files_changed:
+            outcome.untidy = care(work.git)
 
 
 def _foreign(pending: Pending, run: str) -> int:

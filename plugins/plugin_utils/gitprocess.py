@@ -86,6 +86,10 @@ class Git:
         """Fetch, which talks to a remote and writes here."""
         return self._execute(_Call("fetch", arguments, REMOTE_SECONDS, self._keep, leashed=True))
 
+    def tend(self, verb: str, *arguments: str, seconds: float) -> bytes:
+        """Housekeeping, which ends with this process and after ``seconds`` at the latest."""
+        return self._execute(_Call(verb, arguments, seconds, self._keep, leashed=True))
+
     def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, ExitStack() as stack:
