@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,7 @@ def decide(captures: Iterable[Entry], files: Files, index: Index) -> Plan:
     """The plan for ``captures`` on a tip with ``files`` (path to blob id), of which ``index`` tells the owners.
 
     Of two captures of one device and artifact the newer wins. A path that another device owns, or that would replace
-    a folder or a file above it, is rejected for the newcomer.
+    a folder or a file above it, or differs from another in case or Unicode form only, is rejected for the newcomer.
     """
     newest = _newest(captures)
     stale = {key: index[key] for key, entry in newest.items() if _is_stale(entry, files, index)}
@@ -123,6 +124,7 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
         claimants[entry.path].append(key)
     fresh = {path for path in claimants if path not in files}
     folders = _folders(set(claimants) | set(files)) if fresh else set()
+    twins = _twins(fresh, claims, files, owners) if fresh else {}
     found: dict[Key, str] = {}
     for path, keys in claimants.items():
         owner = owners.get(path)
@@ -134,7 +136,22 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
                 found[key] = f"{path} is also the path of {_who(claims[next(k for k in keys if k != key)])}"
         if path in fresh and (path in folders or any(above in files for above in _above(path))):
             found |= dict.fromkeys(keys, f"{path} is a folder in Git, or lies below a file")
+        elif path in twins:
+            found |= dict.fromkeys(keys, f"{path} and {twins[path]} differ in case or Unicode form only")
     return found
+
+
+def _twins(fresh: set[str], claims: Mapping[Key, Entry], files: Files, owners: Mapping[str, Key]) -> dict[str, str]:
+    """New paths that would be one file with another, which is mapped to, on systems as Windows and macOS."""
+    leaving = {path for path, key in owners.items() if key in claims and claims[key].path != path}
+    alike: dict[str, set[str]] = defaultdict(set)
+    for path in {*fresh, *files} - leaving:
+        alike[_folded(path)].add(path)
+    return {path: min(alike[_folded(path)] - {path}) for path in fresh if len(alike[_folded(path)]) > 1}
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFKC", path).casefold()
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

@@ -259,3 +259,23 @@ def test_many_texts_are_written_by_several_processes(cellar: Cellar, monkeypatch
     del texts["backups/d7.running-config"]
     assert files(cellar.repository) == texts
     sound(cellar.repository)
+
+
+@pytest.mark.parametrize(("held", "new"), [("x/Core", "x/core"), ("x/caf\u00e9", "x/cafe\u0301"), ("x/\ufb01", "x/fi")])
+def test_paths_that_differ_in_case_or_unicode_form_only_are_one_too_many(cellar: Cellar, held: str, new: str) -> None:
+    store(cellar, capture("a", "A\n", path=held))
+    result = store(cellar, capture("a", "A\n", path=held), capture("b", "B\n", path=new))
+    assert verdicts(result) == {"a": "unchanged", "b": "rejected"}
+    assert "Unicode form only" in result.decisions["b", "running"].message
+    result = store(cellar, capture("c", "C\n", path="y/X"), capture("d", "D\n", path="y/x"))
+    assert verdicts(result) == {"c": "rejected", "d": "rejected"}
+    result = store(cellar, capture("a", "A\n", path=new))
+    assert verdicts(result) == {"a": "changed"}
+    assert files(cellar.repository) == {new: "A\n"}
+
+
+def test_a_path_may_take_the_form_of_one_that_leaves_in_the_same_run(cellar: Cellar) -> None:
+    store(cellar, capture("a", "A\n", path="x/Core"))
+    result = store(cellar, capture("a", "A\n", path="y"), capture("b", "B\n", path="x/core"))
+    assert verdicts(result) == {"a": "changed", "b": "changed"}
+    assert files(cellar.repository) == {"x/core": "B\n", "y": "A\n"}
