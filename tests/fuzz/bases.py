@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(os.environ.get("NETCELLAR_CORPUS", ROOT.parent / "shared" / "corpus"))
 # Longer recordings would take the time of many others.
 LONGEST = 60_000
+SENTINEL = "sentinel-of-the-tests"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +53,12 @@ class Base:
         assert free is not None
         return free
 
-    def shows(self, words: str, text: str) -> bool:
-        """Whether words stand in a text where nothing foreign may, and not in a banner or the like."""
-        free = without_verbatim(self.platform, text)
-        return free is None or free.count(words) > self.free.count(words)
+    def free_at(self, line: int, place: int = 0) -> bool:
+        """Whether nothing foreign may stand there: it is not in a banner or the like."""
+        lines = self.lines
+        lines[line:] = [lines[line][:place] + SENTINEL + lines[line][place:], *lines[line + 1 :]]
+        free = without_verbatim(self.platform, "\n".join(lines))
+        return free is not None and SENTINEL in free
 
     @property
     def names(self) -> list[str]:

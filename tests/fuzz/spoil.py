@@ -57,7 +57,7 @@ def _between(base: Base, chance: Random, words: str) -> Transcript | None:
     lines = base.lines
     at = chance.randrange(1, len(lines)) if len(lines) > 1 else 0
     spoiled = [*lines[:at], *words.split("\n"), *lines[at:]]
-    return base.heard(_crlf(spoiled)) if base.shows(words, "\n".join(spoiled)) else None
+    return base.heard(_crlf(spoiled)) if base.free_at(at) else None
 
 
 def no_end(base: Base, chance: Random) -> Transcript | None:
@@ -80,7 +80,7 @@ def control(base: Base, chance: Random) -> Transcript | None:
     at = chance.randrange(len(lines))
     place = chance.randrange(len(lines[at]) + 1)
     lines[at] = lines[at][:place] + mark + lines[at][place:]
-    return base.heard(_crlf(lines)) if base.shows(mark, "\n".join(lines)) else None
+    return base.heard(_crlf(lines)) if base.free_at(at, place) else None
 
 
 def garbage(base: Base, chance: Random) -> Transcript:
