@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..module_utils.device_file import read_device_file
+from ..module_utils.device_file import DeviceFile, read_device_file
 from ..module_utils.errors import NetcellarError
 from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_listed, saved_inventory
 from .nautobot import Nautobot
@@ -70,7 +71,7 @@ def ask(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:
     with naming(file):
         if file.plugin == NAUTOBOT:
             return ask_nautobot(nautobot(), saved.condition, saved.dynamic_group)
-        return ask_file(read_device_file(read_yaml(device_path(file))), saved.condition)
+        return ask_file(_device_file(device_path(file)), saved.condition)
 
 
 @contextmanager
@@ -88,4 +89,12 @@ def device_path(file: SavedFile) -> Path:
     devices = file.document.get("devices")
     if not isinstance(devices, str) or not devices:
         raise NetcellarError("devices is missing", remedy="Write `devices: devices.yml`, the path of the device file")
-    return file.path.parent / devices
+    return Path(os.path.normpath(file.path.parent / devices))
+
+
+def _device_file(path: Path) -> DeviceFile:
+    document = read_yaml(path)
+    try:
+        return read_device_file(document)
+    except NetcellarError as error:
+        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None

@@ -108,3 +108,16 @@ def test_a_mistake_names_file_and_line(tmp_path: Path, text: str, line: int, say
     assert f"saved.yml:{line}: " in message or f"line {line})" in message, message
     assert not isinstance(caught.value, NoDevicesError)
     assert "\n" not in message
+
+
+def test_a_fault_in_the_device_file_names_that_file(tmp_path: Path) -> None:
+    (tmp_path / "inventories").mkdir()
+    saved = tmp_path / "inventories" / "all.yml"
+    saved.write_text("plugin: netcellar.backup.devices\ndevices: ../devices.yml\nmatch: {all: true}\n")
+    (tmp_path / "devices.yml").write_text("devices:\n  - {name: r1, platfrom: cisco_ios}\n")
+
+    with pytest.raises(NetcellarError) as caught:
+        select(read_saved(saved), lambda: pytest.fail("no Nautobot is asked"))
+
+    assert str(saved) in caught.value.message
+    assert f"{tmp_path / 'devices.yml'}:2: devices[0].platfrom" in caught.value.message
