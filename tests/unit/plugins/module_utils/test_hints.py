@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.netcellar.backup.plugins.module_utils.hints import did_you_mean
+from ansible_collections.netcellar.backup.plugins.module_utils.hints import MAX_LISTED, did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.hints import did_
         (5, ["a"], "known here: a"),
         ("", ["a"], "known here: a"),
         ("xyz", [], ""),
-        ("xyz", [f"n{number}" for number in range(21)], ""),
+        ("xyz", [f"n{number}" for number in range(MAX_LISTED + 1)], ""),
     ],
 )
 def test_hint(given: object, known: list[str], hint: str) -> None:
