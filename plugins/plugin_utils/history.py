@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from ..module_utils.errors import NetcellarError
 from .gitprocess import Git
@@ -36,14 +37,13 @@ class Version:
 def history(library: Library, entry: Entry) -> Iterator[Version]:
     """All versions of what ``entry`` is about, newest first. Earlier names of the file are found as Git finds them."""
     path, start = entry.path, library.tip
-    for _ in range(MOST_NAMES):
-        oldest = None
-        for oldest in _versions(library.git, path, start):
-            yield oldest
-        before = _name_before(library.git, oldest) if oldest else None
-        if oldest is None or before is None:
+    for __ in range(MOST_NAMES):
+        versions = _versions(library.git, path, start)
+        yield from versions
+        before = _name_before(library.git, versions[-1]) if versions else None
+        if before is None:
             return
-        path, start = before, f"{oldest.commit}^"
+        path, start = before, f"{versions[-1].commit}^"
 
 
 def text(library: Library, entry: Entry, at: str | None = None) -> bytes:
@@ -60,7 +60,7 @@ def difference(library: Library, entry: Entry, start: str | None = None, end: st
     Each is a date or a commit. Raises NetcellarError (git).
     """
     if start is None:
-        versions = [each for each, _ in zip(history(library, entry), range(2), strict=False)]
+        versions = list(islice(history(library, entry), 2))
         if len(versions) < 2:  # noqa: PLR2004
             return ""
         start = versions[1].commit
@@ -83,12 +83,12 @@ def run_commits(library: Library, run: str) -> list[str]:
     words = ("--fixed-strings", f"--grep={trailer}", "--reverse", "--format=%H%x00%(trailers:only,unfold)%x01")
     found = []
     for record in library.git.text("log", "--no-show-signature", *words, library.tip).split("\x01"):
-        commit, _, trailers = record.strip().partition("\0")
+        commit, __, trailers = record.strip().partition("\0")
         found += [commit] if trailer in trailers.splitlines() else []
     return found
 
 
-def _versions(git: Git, path: str, start: str) -> Iterator[Version]:
+def _versions(git: Git, path: str, start: str) -> list[Version]:
     form = "--format=%x01%H%x00%ct%x00%(trailers:key=Netcellar-Run,valueonly,separator=%x20)%x00%s%x00"
     words = (
         "--no-show-signature",
@@ -100,12 +100,14 @@ def _versions(git: Git, path: str, start: str) -> Iterator[Version]:
         "--numstat",
     )
     told = git.run("log", *words, form, start, "--", f":(literal){path}")
+    versions = []
     for record in told.decode("utf-8", "replace").split("\x01")[1:]:
         commit, seconds, run, subject, numbers = record.split("\0", 4)
-        added, removed, *_ = [*numbers.split(), "0", "0"]
+        added, removed = [*numbers.split(), "0", "0"][:2]
         moment = datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
         lines = [int(number) if number.isdigit() else 0 for number in (added, removed)]
-        yield Version(commit, moment, run.strip(), subject, path, *lines)
+        versions.append(Version(commit, moment, run.strip(), subject, path, *lines))
+    return versions
 
 
 def _name_before(git: Git, version: Version) -> str | None:
