@@ -40,8 +40,8 @@ def care(git: Git) -> str:
 def _due(repository: Path) -> bool:
     """Whether there is much to bring together, and the last try is some time ago; notes this one."""
     objects = repository / "objects"
-    packs = sum(1 for _ in (objects / "pack").glob("*.pack"))
-    loose = sum(1 for _ in (objects / SAMPLE).glob("*"))
+    packs = len(list((objects / "pack").glob("*.pack")))
+    loose = len(list((objects / SAMPLE).glob("*")))
     if packs <= MOST_PACKS and loose <= MOST_LOOSE_IN_SAMPLE:
         return False
     tried = Rooms(repository).own / "tidied"
