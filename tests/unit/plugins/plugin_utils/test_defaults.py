@@ -48,4 +48,5 @@ def test_the_documentation_names_the_same_defaults() -> None:
 
     for name, value in DEFAULTS.items():
         if isinstance(value, int) or (isinstance(value, str) and value and "{{" not in value):
-            assert f"`{value}`" in told[name], name
+            written = str(value).lower() if isinstance(value, bool) else value
+            assert f"`{written}`" in told[name], name
