@@ -49,6 +49,8 @@ CUSTOM_FIELDS: tuple[dict[str, Any], ...] = (
     {"key": "last_backup_at", "type": "datetime"},
     {"key": "last_backup_text", "type": "text"},
 )
+FADING = {"key": "fading", "type": "text"}
+"""One test disables it while others run, which leave it alone."""
 
 _ROLES = ("router", "access-switch", "firewall", "Router")
 _PLATFORMS = (
@@ -65,7 +67,7 @@ _STATUSES = ("Active", "Active", "Active", "Planned", "Decommissioning")
 
 def estate(release: Release = DEMO, count: int = COUNT) -> dict[str, Any]:
     """The estate as ``netcellar.demo.nautobot.running`` takes it; the same for the same ``count``."""
-    fields = fields_of(release)
+    fields = [*fields_of(release), FADING]
     known = {field["key"] for field in fields}
     devices = [_device(number) for number in range(count)]
     for device in devices:
@@ -118,11 +120,12 @@ def _values(number: int) -> Iterator[tuple[str, Any]]:
         "slot": (0, 1, 42, None, -5),
         "managed": (True, False, None),
         "bought": tuple(str(date(2025, 1, 1) + timedelta(days=day)) for day in range(30)),
-        "seen": ("2025-06-01T05:00:00Z", None),
+        "seen": ("2025-06-01T05:00:00Z", "2025-06-05T17:00:00Z", None),
         "zones": (["red"], ["red", "green"], ["blue"], [], None),
         "link": ("https://a.example/", "https://b.example/", None),
         "text_md": ("**bold**", None),
-        "facts": ({"n": 1}, None),
+        "fading": ("a", "b", None),
+        "facts": ({"n": 1, "s": "abc"}, {"n": 2.5}, {"n": 3, "s": "Abd"}, None),
     }
     for place, (key, values) in enumerate(options.items()):
         if (number + place) % 10:

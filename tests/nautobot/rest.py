@@ -13,6 +13,8 @@ _NAMED = {
     "platform": "dcim/platforms",
     "device_type": "dcim/device-types",
     "tags": "extras/tags",
+    "location_type": "dcim/location-types",
+    "primary_ip": "ipam/ip-addresses",
 }
 
 
@@ -38,7 +40,7 @@ class Rest:
         return rows
 
     def devices(self) -> list[dict[str, Any]]:
-        """Every device, with names in place of references, and ``places``: the names of all its locations."""
+        """Every device, with names in place of references, and ``places``: (name, type, id), the outermost first."""
         names = {field: {row["id"]: row for row in self.all(path)} for field, path in _NAMED.items()}
         makers = {row["id"]: row["name"] for row in self.all("dcim/manufacturers")}
         locations = {row["id"]: row for row in self.all("dcim/locations")}
@@ -52,8 +54,10 @@ class Rest:
         platform = names["platform"][row["platform"]["id"]] if row["platform"] else {}
         places, here = [], row["location"]
         while here:
-            places.append(locations[here["id"]]["name"])
-            here = locations[here["id"]]["parent"]
+            place = locations[here["id"]]
+            places.append((place["name"], names["location_type"][place["location_type"]["id"]]["name"], place["id"]))
+            here = place["parent"]
+        address = row["primary_ip4"] or row["primary_ip6"]
         return {
             "id": row["id"],
             "name": row["name"],
@@ -66,8 +70,10 @@ class Rest:
             "network_driver": platform.get("network_driver"),
             "device_type": kind["model"],
             "manufacturer": makers[kind["manufacturer"]["id"]],
-            "location": places,
+            "location": [name for name, _, _ in places],
+            "places": places[::-1],
+            "primary_ip": names["primary_ip"][address["id"]]["address"] if address else None,
+            "has_primary_ip": bool(address),
             "tag": [names["tags"][tag["id"]]["name"] for tag in row["tags"]],
-            "has_primary_ip": bool(row["primary_ip4"] or row["primary_ip6"]),
             **{f"cf_{key}": value for key, value in row["custom_fields"].items()},
         }

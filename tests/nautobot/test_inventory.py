@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.plugin_utils.device_sets import accept
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Job, preview
 from netcellar.demo.nautobot import Server
 
@@ -235,3 +236,20 @@ def test_a_dynamic_group_is_a_source_with_a_warning(
     done = ansible.run("ansible-inventory", "-i", ansible.file("none.yml", text.replace("Lab", "No")), "--list")
     assert done.returncode == 1
     assert "No routers" in done.stderr
+
+
+def test_a_nautobot_that_is_down_is_replaced_by_the_last_good_set_where_that_is_allowed(ansible: Ansible) -> None:
+    lenient = ansible.file("routers.yml", ROUTERS + "on_source_failure: last_known\n")
+    first = ansible.hosts(lenient)
+    accept(Path(about(first, "routers")["proposal"]))
+    down = {"NAUTOBOT_URL": "http://127.0.0.1:9"}
+    done = ansible.run("ansible-inventory", "-i", lenient, "--list", "--export", **down)
+    assert done.returncode == 0, done.stderr
+    assert "are those of the last good set" in done.stderr.replace("\n", " ")
+    known = json.loads(done.stdout)
+    assert known["_meta"] == first["_meta"]
+    assert about(known, "routers")["warnings"]
+    assert not about(known, "routers")["proposal"]
+    strict = ansible.run("ansible-inventory", "-i", ansible.file("routers.yml", ROUTERS), "--list", **down)
+    assert strict.returncode == 1
+    assert "cannot be reached" in strict.stderr
