@@ -32,11 +32,10 @@ _GROUPS = "dynamic_groups"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A GraphQL request for whole rows, ``ids`` the same for ids only, and the leaves that it narrows by."""
+    """A GraphQL request for the ids of devices, whose rows are then read by id, and the leaves that it narrows by."""
 
     document: str
     variables: Mapping[str, Any]
-    ids: str = ""
     pushed: tuple[Leaf, ...] = ()
 
 
@@ -79,14 +78,13 @@ def _members(group: str, schema: Schema) -> Branch:
 def _query(branch: Branch) -> Query:
     filters = tuple(branch.values())
     return Query(
-        _document(filters, ROW),
+        _document(filters),
         {f"v{index}": item.variable for index, item in enumerate(filters)},
-        _document(filters, "id"),
         tuple(leaf for item in filters for leaf in item.leaves),
     )
 
 
-def _document(filters: Iterable[Filter], selection: str) -> str:
+def _document(filters: Iterable[Filter]) -> str:
     declared, passed = [], []
     for index, item in enumerate(filters):
         if not _NAME.fullmatch(item.argument):
@@ -94,5 +92,5 @@ def _document(filters: Iterable[Filter], selection: str) -> str:
         declared.append(f"$v{index}: {item.type}")
         passed.append(f"{item.argument}: $v{index}")
     if not declared:
-        return f"query {{ devices {{ {selection} }} }}"
-    return f"query ({', '.join(declared)}) {{ devices({', '.join(passed)}) {{ {selection} }} }}"
+        return "query { devices { id } }"
+    return f"query ({', '.join(declared)}) {{ devices({', '.join(passed)}) {{ id }} }}"

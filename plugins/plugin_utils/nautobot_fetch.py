@@ -53,5 +53,5 @@ def rows_of_ids(wire: Wire, ids: Iterable[str]) -> list[Row]:
 def ids_of_queries(wire: Wire, queries: Sequence[Query]) -> dict[str, None]:
     """The ids of the united answers of queries, each once."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda query: wire.graphql(query.ids, query.variables)["devices"], queries)
+        answers = pool.map(lambda query: wire.graphql(query.document, query.variables)["devices"], queries)
         return {row["id"]: None for answer in answers for row in answer}

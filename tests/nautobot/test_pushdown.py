@@ -83,9 +83,9 @@ def answer(rest: Rest, asked: Plan, known: dict[str, set[str]]) -> set[str]:
     """The ids that a plan's queries find; a query that was asked before is not asked again."""
     found: set[str] = set()
     for query in asked.queries:
-        key = f"{query.ids} {query.variables}"
+        key = f"{query.document} {query.variables}"
         if key not in known:
-            body = {"query": query.ids, "variables": query.variables}
+            body = {"query": query.document, "variables": query.variables}
             known[key] = {row["id"] for row in rest.ask("POST", "graphql", json=body)["data"]["devices"]}
         found |= known[key]
     return found

@@ -37,7 +37,7 @@ class Remembering(Nautobot):
 
     @cached_property
     def everything(self) -> dict[str, Device]:
-        every = Query("", {}, ids="{ devices { id } }")
+        every = Query("{ devices { id } }", {})
         return {device.id: device for device in Nautobot.devices(self, every)}
 
     @cached_property

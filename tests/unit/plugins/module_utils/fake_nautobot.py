@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
-from ansible_collections.netcellar.backup.plugins.module_utils.graphql import ROW, Query
+from ansible_collections.netcellar.backup.plugins.module_utils.graphql import Query
 
 PARTS: dict[str, Callable[[str, str], bool]] = {
     "ic": lambda text, part: part in text,
@@ -46,7 +46,7 @@ class FakeNautobot:
 
     def answer(self, query: Query) -> set[str]:
         """The ids of the devices that the query finds."""
-        assert query.ids.replace(" id ", f" {ROW} ") == query.document
+        assert query.document.endswith(" { id } }")
         passed = re.search(r"devices\((.*?)\)", query.document)
         pairs = [pair.split(": $") for pair in passed[1].split(", ")] if passed else []
         declared = dict(re.findall(r"\$(\w+): ([\[\]\w]+)", query.document))

@@ -39,7 +39,7 @@ class Wire:
 
 
 def fetch(wire: Wire) -> list[str]:
-    queries = [Query("", {}, ids=name) for name in wire.answers]
+    queries = [Query(name, {}) for name in wire.answers]
     return sorted(row["id"] for row in rows_of_queries(wire, queries))  # type: ignore[arg-type]
 
 
