@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from .core import collections_path
 from .processes import RUN_VARIABLE, Identity, end_processes
@@ -22,7 +22,6 @@ PASSED_ON = (
     "LOGNAME",
     "NO_PROXY",
     "REQUESTS_CA_BUNDLE",
-    "SSH_AUTH_SOCK",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "TMPDIR",
@@ -31,14 +30,16 @@ PASSED_ON = (
     "XDG_RUNTIME_DIR",
     "no_proxy",
 )
+SSH_AGENT = "SSH_AUTH_SOCK"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 # ansible-runner asks whether to cancel once per this many seconds.
 POLL_SECONDS = 1
+Playbook = Literal["backup", "hostkeys"]
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What one run of the playbook needs. ``variables`` become extra vars; no secret may be among them."""
+    """What one run of a playbook needs. ``variables`` become extra vars; no secret may be among them."""
 
     run_id: str
     folder: Path
@@ -46,6 +47,7 @@ class Launch:
     limit: str | None
     check: bool
     variables: Mapping[str, Any]
+    playbook: Playbook = "backup"
 
 
 class Child:
@@ -91,7 +93,12 @@ def write_folder(launch: Launch) -> None:
     for folder in (launch.folder, launch.folder / "env"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (launch.folder / "ansible.cfg").write_text("# Empty on purpose: no other configuration is looked for.\n")
-    spec = {"inventory": str(launch.inventory), "limit": launch.limit, "check": launch.check}
+    spec = {
+        "playbook": launch.playbook,
+        "inventory": str(launch.inventory),
+        "limit": launch.limit,
+        "check": launch.check,
+    }
     for name, content in (
         ("launch.json", spec),
         ("env/extravars", dict(launch.variables)),
@@ -106,6 +113,8 @@ def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapp
     configuration = project.folder / "ansible.cfg"
     environment = {name: given[name] for name in PASSED_ON if name in given}
     environment |= {name: given[name] for name in PROXIES if "@" not in given.get(name, "@")}
+    if launch.variables.get("netcellar_ssh_agent") is True and SSH_AGENT in given:
+        environment[SSH_AGENT] = given[SSH_AGENT]
     environment |= {
         "PATH": os.pathsep.join((own_programs, given.get("PATH", os.defpath))),
         "LC_ALL": "C.UTF-8",

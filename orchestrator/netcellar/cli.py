@@ -12,6 +12,7 @@ import click
 
 from .commands.check import check
 from .commands.demo import demo
+from .commands.hostkeys import hostkeys
 from .commands.init import init
 from .commands.inventory import inventory
 from .commands.quarantine import quarantine
@@ -48,7 +49,7 @@ def cli(context: click.Context, project: Path | None) -> None:
     context.obj = project or Path.cwd()
 
 
-for _command in (demo, init, check, inventory, run, runs, quarantine, *QUESTIONS):
+for _command in (demo, init, check, inventory, run, runs, hostkeys, quarantine, *QUESTIONS):
     cli.add_command(_command)
 
 

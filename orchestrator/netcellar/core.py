@@ -19,6 +19,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
 )
 from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
 from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
+from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
@@ -30,6 +31,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import 
 
 __all__ = [
     "DEVICES",
+    "KEPT_IN",
     "NAUTOBOT",
     "REMEDIES",
     "Access",

@@ -20,6 +20,10 @@ def _number(low: int, high: int) -> Callable[[Section, str], Setting | None]:
     return lambda part, name: part.number(name, low, high)
 
 
+def _flag(part: Section, name: str) -> Setting | None:
+    return part.flag(name, False) if part.has(name) else None
+
+
 def _paths(part: Section, name: str) -> Setting | None:
     """One path template for all artifacts, or one per artifact."""
     if not part.has(name):
@@ -63,6 +67,8 @@ SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
     "identity": _choice("strict", "learn", "off"),
     "two_reads": _choice("auto", "always", "never"),
     "known_hosts": Section.text,
+    "ssh_agent": _flag,
+    "ssh_algorithms": _choice("modern", "legacy"),
     "max_change": _max_change,
     "min_devices": _number(1, 1_000_000),
     "on_source_failure": _choice("refuse", "last_known"),

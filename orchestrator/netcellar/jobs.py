@@ -114,21 +114,15 @@ class Execution:
         child = Child.start(launch, environment_for(self.project, launch, secrets_path, environment))
         try:
             self.store.update(self.run_id, child_pid=child.identity.pid, child_started=child.identity.started)
-            code = self._follow(child, stop)
+            code = follow(child, stop, self._look)
         finally:
             child.end()
         self.watch(self.tail.count(), self.tail.look())
         return self._judge(code, stop, token)
 
-    def _follow(self, child: Child, stop: Stop) -> int:
-        while (code := child.wait(LOOK_SECONDS)) is None:
-            news = self.tail.look()
-            self.watch(self.tail.count(), news)
-            if stop.asked == 1:
-                child.cancel()
-            elif stop.asked:
-                child.end()
-        return code
+    def _look(self) -> None:
+        news = self.tail.look()
+        self.watch(self.tail.count(), news)
 
     def _judge(self, code: int, stop: Stop, token: str | None) -> Outcome:
         job, reason = self.order.job, reason_of(self.folder) if code else ""
@@ -187,6 +181,17 @@ class Execution:
             self.run_id, status=outcome.status, message=outcome.message, finished=result.finished, result=plain
         )
         return result
+
+
+def follow(child: Child, stop: Stop, look: Callable[[], None]) -> int:
+    """Wait for Ansible's exit code, looking now and then; who asks for an end once gets a clean one."""
+    while (code := child.wait(LOOK_SECONDS)) is None:
+        look()
+        if stop.asked == 1:
+            child.cancel()
+        elif stop.asked:
+            child.end()
+    return code
 
 
 def new_run_id(started: datetime) -> str:

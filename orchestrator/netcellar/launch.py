@@ -18,7 +18,7 @@ from ansible_runner import Runner, RunnerConfig
 
 from .processes import RUN_VARIABLE, end_processes
 
-PLAYBOOK = "netcellar.backup.backup"
+PLAYBOOKS = {"backup": "netcellar.backup.backup", "hostkeys": "netcellar.backup.hostkeys"}
 SPEC = "launch.json"
 SECRETS_VARIABLE = "NETCELLAR_SECRETS"
 IDENT = "ansible"
@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
     config = RunnerConfig(
         private_data_dir=str(folder),
         ident=IDENT,
-        playbook=PLAYBOOK,
+        playbook=PLAYBOOKS[spec["playbook"]],
         inventory=spec["inventory"],
         limit=spec["limit"],
         cmdline="--check" if spec["check"] else None,

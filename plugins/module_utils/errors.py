@@ -36,7 +36,10 @@ REMEDIES: dict[ErrorClass, str] = {
     "connect_timeout": "check the address and the path to it, or raise netcellar_connect_timeout",
     "refused": "check that SSH is enabled on the device and that ansible_port is right",
     "unreachable": "check the address, the route, and that the device is up",
-    "host_key": "set netcellar_host_keys to learn; if the device was replaced, first remove its line from known_hosts",
+    "host_key": (
+        "learn new keys with `netcellar hostkeys learn JOB` or the playbook netcellar.backup.hostkeys; "
+        "if the device was replaced, first remove its line from known_hosts"
+    ),
     "identity": "another device answered at this address: correct the address or the name in the source of truth",
     "command_timeout": "the device stopped answering a command: look at its load, or raise netcellar_command_timeout",
     "device_timeout": "the whole session took too long: look at the device's load, or raise netcellar_device_timeout",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def test_nothing_of_the_users_environment_gets_through(project: Project, launch:
     assert environment["NAUTOBOT_URL"] == "https://nautobot.example.com"
     assert environment["ANSIBLE_COLLECTIONS_PATH"] == str(collections_path())
     assert environment["ANSIBLE_HOST_KEY_CHECKING"] == "True"
+
+
+def test_the_ssh_agent_is_passed_on_only_to_a_job_that_asks_for_it(project: Project, launch: Launch) -> None:
+    given = {"SSH_AUTH_SOCK": "/run/agent"}
+    asking = replace(launch, variables={**launch.variables, "netcellar_ssh_agent": True})
+    assert "SSH_AUTH_SOCK" not in environment_for(project, launch, Path("/x"), given)
+    assert environment_for(project, asking, Path("/x"), given)["SSH_AUTH_SOCK"] == "/run/agent"
+    assert "SSH_AUTH_SOCK" not in environment_for(project, asking, Path("/x"), {})
+
+
+def test_settings_of_ssh_are_read(write: Callable[[str], Path]) -> None:
+    job = load_project(write(SOUND + "    ssh_agent: true\n    ssh_algorithms: legacy\n")).jobs["nightly"]
+    assert (job.settings["netcellar_ssh_agent"], job.settings["netcellar_ssh_algorithms"]) == (True, "legacy")
 
 
 def test_our_collection_is_where_the_path_says() -> None:

@@ -1,0 +1,123 @@
+"""Learning the SSH host keys of a job's devices, before their first backup: no login, no credential, no run record."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .child import Child, Launch, environment_for
+from .core import KEPT_IN
+from .errors import RunRefusedError
+from .jobs import Order, follow, new_run_id
+from .launch_words import reason_of, unmatched_patterns
+from .project import Project
+from .references import Resolver
+from .secrets_file import collect_secrets, secrets_file
+from .signals import Stop, stop_on_signals
+from .store import now
+from .variables import variables_of
+
+RESULTS = ("learned", "known", "changed", "unreachable", "failed")
+"""``failed``: the device showed a key, and it could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What came of one device. ``fingerprint`` is that of the key it shows, ``known`` are those it is held to."""
+
+    host: str
+    result: str
+    fingerprint: str | None
+    known: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of all of them, by host name. ``unmatched`` are the parts of the limit that no host matched."""
+
+    order: Order
+    meetings: tuple[Meeting, ...]
+    unmatched: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the right key of every device is known now, else 1."""
+        return 0 if all(each.result in ("learned", "known") for each in self.meetings) else 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, as ``--output json`` prints it."""
+        counts = Counter(each.result for each in self.meetings)
+        return {
+            "job": self.order.job.name,
+            "inventory": self.order.job.inventory,
+            "limit": self.order.limit,
+            "success": self.exit_code == 0,
+            "counts": {result: counts[result] for result in RESULTS},
+            "devices": [asdict(each) | {"known": list(each.known)} for each in self.meetings],
+        }
+
+
+def learn_keys(
+    project: Project, order: Order, *, warn: Callable[[str], None], environment: Mapping[str, str]
+) -> Learned:
+    """Meet every device of the job. Raises RunRefusedError where none was met, OrchestratorError for a bad secret."""
+    order = replace(order, limit=order.limit or order.job.limit)
+    # Only the inventory needs a secret.
+    values = collect_secrets(replace(project, mask_key=None), (), Resolver(environment, warn))
+    project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="hostkeys-", dir=project.state) as name,
+        stop_on_signals() as stop,
+        secrets_file(values, project.state) as secrets,
+    ):
+        folder = Path(name)
+        code = _play(project, order, folder, secrets, environment, stop)
+        unmatched = tuple(unmatched_patterns(folder))
+        meetings = read_meetings(folder)
+        if not meetings:
+            raise _nothing_met(order, unmatched, "cancelled" if stop.asked else reason_of(folder), code)
+    return Learned(order, meetings, unmatched)
+
+
+def _play(  # noqa: PLR0913, PLR0917
+    project: Project, order: Order, folder: Path, secrets: Path, given: Mapping[str, str], stop: Stop
+) -> int:
+    run_id, inventory = new_run_id(now()), project.inventories[order.job.inventory]
+    variables = variables_of(project, order.job, run_id)
+    launch = Launch(run_id, folder, inventory, order.limit, order.check, variables, "hostkeys")
+    environment = environment_for(project, launch, secrets, given) | {KEPT_IN: str(_file(folder))}
+    child = Child.start(launch, environment)
+    try:
+        return follow(child, stop, lambda: None)
+    finally:
+        child.end()
+
+
+def read_meetings(folder: Path) -> tuple[Meeting, ...]:
+    """What the playbook wrote, sorted by host name; nothing where it came to nothing."""
+    file = _file(folder)
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return tuple(sorted((_meeting(json.loads(line)) for line in lines), key=lambda each: each.host))
+
+
+def _file(folder: Path) -> Path:
+    return folder / "hostkeys.jsonl"
+
+
+def _meeting(met: Mapping[str, Any]) -> Meeting:
+    unreachable = met["result"] == "failed" and not met["shown"]
+    result = "unreachable" if unreachable else met["result"]
+    return Meeting(met["host"], result, met["shown"] or None, tuple(met["known"]), met["message"])
+
+
+def _nothing_met(order: Order, unmatched: tuple[str, ...], reason: str, code: int) -> RunRefusedError:
+    remedy = f"`netcellar inventory preview {order.job.inventory}` shows the devices of this job"
+    if unmatched:
+        return RunRefusedError(f"no host of the inventory matches the limit {', '.join(unmatched)}", remedy=remedy)
+    return RunRefusedError(f"no device was met: {reason or f'Ansible ended with code {code}'}", remedy=remedy)

@@ -1,0 +1,42 @@
+"""A first meeting: what a host shows is held against what is known of it, and can be kept for whoever asks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import asyncssh
+import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys, fingerprint
+from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN, Door, Met, as_result, meet_all
+
+
+def test_a_key_of_another_kind_is_told_with_both_fingerprints(tmp_path: Path) -> None:
+    known = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
+    shown = asyncssh.generate_private_key("ssh-ed25519")
+
+    async def meet() -> Met:
+        async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[shown]) as server:
+            port = server.get_port()
+            HostKeys("learn", tmp_path / "known").learn("127.0.0.1", port, known)
+            (met,) = await meet_all([Door("r1", "127.0.0.1", port, HostKeys("learn", tmp_path / "known"), 10.0)], 1)
+        return met
+
+    met = asyncio.run(meet())
+    assert (met.result, met.shown, met.known) == ("changed", fingerprint(shown), (fingerprint(known),))
+    assert met.shown in met.message
+
+
+def test_meetings_are_kept_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "met.jsonl"
+    monkeypatch.delenv(KEPT_IN, raising=False)
+    as_result([Met("r0", "known")])
+    monkeypatch.setenv(KEPT_IN, str(file))
+    as_result([Met("r1", "known")])
+    as_result([Met("r2", "failed", "no route")])
+    assert [json.loads(line)["host"] for line in file.read_text().splitlines()] == ["r1", "r2"]
+    monkeypatch.setenv(KEPT_IN, str(tmp_path / "missing" / "met.jsonl"))
+    with pytest.raises(NetcellarError, match="cannot write"):
+        as_result([Met("r3", "known")])
