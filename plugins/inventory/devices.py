@@ -18,6 +18,7 @@ version_added: 0.1.0
 extends_documentation_fragment:
   - constructed
   - inventory_cache
+  - netcellar.backup.saved_inventory
 requirements:
   - PyYAML >= 6.0
 options:
@@ -26,49 +27,10 @@ options:
     type: str
     required: true
     choices: [netcellar.backup.devices]
-  name:
-    description: The name of the saved inventory. Without it, the name of the file is its name.
-    type: str
-  description:
-    description: What the saved inventory is for.
-    type: str
   devices:
     description: The path of the device file, relative to the folder of this file.
     type: str
     required: true
-  max_change:
-    description:
-      - How many devices may leave, and how many may enter, since the last run that ended well.
-      - A number like V(25), or a share of the last good set like V(10%). Beyond it Ansible ends with an error that
-        says who leaves and who enters.
-      - Acts before C(--limit). Without it, any change passes.
-    type: raw
-    vars:
-      - name: netcellar_max_change
-  min_devices:
-    description: The least number of devices that the inventory must have.
-    type: raw
-    default: 1
-    vars:
-      - name: netcellar_min_devices
-  accept_change:
-    description: Let any change pass this once. It cannot stand in the file.
-    type: bool
-    default: false
-    vars:
-      - name: netcellar_accept_change
-    env:
-      - name: NETCELLAR_ACCEPT_CHANGE
-  state:
-    description:
-      - The folder where the last good device set is kept, as C(netcellar_state) of the roles. It cannot stand in the
-        file.
-      - Only an extra variable is seen here, and no variable of a group. The default follows E(XDG_STATE_HOME).
-    type: str
-    vars:
-      - name: netcellar_state
-    env:
-      - name: NETCELLAR_STATE
   conditions:
     description: The conditions as a flat list. Give either this or O(match).
     type: list
@@ -76,16 +38,6 @@ options:
   match:
     description: The conditions as a tree of groups C(all), C(any) and C(not). Give either this or O(conditions).
     type: dict
-  names:
-    description:
-      - The names of the devices, in place of conditions. Each must exist, and no name may be listed twice.
-      - May stand beside O(ids).
-    type: list
-    elements: str
-  ids:
-    description: The ids of the devices, in place of conditions. Each must exist. May stand beside O(names).
-    type: list
-    elements: str
 notes:
   - O(cache) has no effect here. The file is read each time.
 seealso:

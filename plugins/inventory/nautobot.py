@@ -26,6 +26,7 @@ version_added: 0.1.0
 extends_documentation_fragment:
   - constructed
   - inventory_cache
+  - netcellar.backup.saved_inventory
 requirements:
   - pynautobot >= 3.0
   - PyYAML >= 6.0
@@ -35,12 +36,6 @@ options:
     type: str
     required: true
     choices: [netcellar.backup.nautobot]
-  name:
-    description: The name of the saved inventory. Without it, the name of the file is its name.
-    type: str
-  description:
-    description: What the saved inventory is for.
-    type: str
   url:
     description: The address of Nautobot, such as V(https://nautobot.example.com).
     type: str
@@ -62,39 +57,6 @@ options:
     description: Seconds to wait for an answer of Nautobot.
     type: float
     default: 120
-  max_change:
-    description:
-      - How many devices may leave, and how many may enter, since the last run that ended well.
-      - A number like V(25), or a share of the last good set like V(10%). Beyond it Ansible ends with an error that
-        says who leaves and who enters.
-      - Acts before C(--limit). Without it, any change passes.
-    type: raw
-    vars:
-      - name: netcellar_max_change
-  min_devices:
-    description: The least number of devices that the inventory must have.
-    type: raw
-    default: 1
-    vars:
-      - name: netcellar_min_devices
-  accept_change:
-    description: Let any change pass this once. It cannot stand in the file.
-    type: bool
-    default: false
-    vars:
-      - name: netcellar_accept_change
-    env:
-      - name: NETCELLAR_ACCEPT_CHANGE
-  state:
-    description:
-      - The folder where the last good device set is kept, as C(netcellar_state) of the roles. It cannot stand in the
-        file.
-      - Only an extra variable is seen here, and no variable of a group. The default follows E(XDG_STATE_HOME).
-    type: str
-    vars:
-      - name: netcellar_state
-    env:
-      - name: NETCELLAR_STATE
   on_source_failure:
     description:
       - What to do where Nautobot is down.
@@ -132,16 +94,6 @@ options:
       - The conditions as a tree of groups C(all), C(any) and C(not). Give either this or O(conditions).
       - V(all=true) written out means every device.
     type: dict
-  names:
-    description:
-      - The names of the devices, in place of conditions. Each must exist, and no name may be listed twice.
-      - May stand beside O(ids).
-    type: list
-    elements: str
-  ids:
-    description: The ids of the devices, in place of conditions. Each must exist. May stand beside O(names).
-    type: list
-    elements: str
   dynamic_group:
     description:
       - The name of a Dynamic Group of Nautobot. Without conditions, all its members are meant; with them, those members

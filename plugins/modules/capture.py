@@ -29,13 +29,8 @@ attributes:
   check_mode:
     description: Reads the devices into a throw-away folder. Nothing is staged, quarantined or committed.
     support: full
-  diff_mode:
-    description: Shows no differences.
-    support: none
-  platform:
-    platforms: posix
-    support: full
 extends_documentation_fragment:
+  - netcellar.backup.on_controller
   - ansible.builtin.action_common_attributes
 notes:
   - Nothing of the user's own SSH set-up is used but the host keys in C(~/.ssh/known_hosts), and those only while

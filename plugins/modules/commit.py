@@ -26,13 +26,8 @@ attributes:
   check_mode:
     description: Does nothing in check mode.
     support: full
-  diff_mode:
-    description: Shows no differences.
-    support: none
-  platform:
-    platforms: posix
-    support: full
 extends_documentation_fragment:
+  - netcellar.backup.on_controller
   - ansible.builtin.action_common_attributes
 seealso:
   - ref: ansible_collections.netcellar.backup.commit_role

@@ -23,13 +23,8 @@ attributes:
   check_mode:
     description: Asks for the keys and writes none.
     support: full
-  diff_mode:
-    description: Shows no differences.
-    support: none
-  platform:
-    platforms: posix
-    support: full
 extends_documentation_fragment:
+  - netcellar.backup.on_controller
   - ansible.builtin.action_common_attributes
 """
 

@@ -40,13 +40,8 @@ attributes:
   check_mode:
     description: Only reads.
     support: full
-  diff_mode:
-    description: Shows no differences.
-    support: none
-  platform:
-    platforms: posix
-    support: full
 extends_documentation_fragment:
+  - netcellar.backup.on_controller
   - ansible.builtin.action_common_attributes
 seealso:
   - ref: ansible_collections.netcellar.backup.verdict_role

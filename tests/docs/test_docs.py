@@ -52,7 +52,8 @@ def variables() -> set[str]:
     for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
             names.update(entry.get("options", {}))
-    for path in (ROOT / "plugins" / "inventory").glob("*.py"):
+    folders = (ROOT / "plugins" / "inventory", ROOT / "plugins" / "doc_fragments")
+    for path in (path for folder in folders for path in folder.glob("*.py")):
         names.update(re.findall(r"^      - name: (netcellar_[a-z_]+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
         names.update(re.findall(r"C\((netcellar_inventories)\)", path.read_text(encoding="utf-8")))
     for path in (ROOT / "playbooks").glob("*.yml"):
