@@ -8,6 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# The attributes of a Device that are one text.
+TEXTS = (
+    "name",
+    "id",
+    "serial",
+    "asset_tag",
+    "role",
+    "status",
+    "tenant",
+    "platform",
+    "network_driver",
+    "device_type",
+    "manufacturer",
+    "rack",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -16,28 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .condition import ConditionError, Leaf
-from .device import Device, Place
+from .device import TEXTS, Device, Place
 from .errors import NetcellarError
 from .field_table import CUSTOM, CUSTOM_TYPES, FIELDS
 from .fields import CustomField, Schema, check
 from .hints import did_you_mean
 
 _NAMESPACE = uuid.UUID("6f1f2cf1-5b0e-5d0c-9d6c-6b7c8f9a4e21")
-_TEXTS = (
-    "name",
-    "id",
-    "serial",
-    "asset_tag",
-    "role",
-    "status",
-    "tenant",
-    "platform",
-    "network_driver",
-    "device_type",
-    "manufacturer",
-    "rack",
-)
-_KEYS = (*_TEXTS, "address", "location", "tags", "custom_fields", "variables")
+_KEYS = (*TEXTS, "address", "location", "tags", "custom_fields", "variables")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?", re.ASCII)
 _NUMBERS = re.compile(r"[0-9.]+", re.ASCII)
@@ -123,7 +109,7 @@ def _definitions(section: Any) -> Iterator[tuple[str, CustomField]]:
 
 def _device(row: Any, where: str, schema: Schema) -> Device:
     _mapping(row, where, _KEYS)
-    texts = {key: _text(row.get(key), f"{where}.{key}") for key in _TEXTS}
+    texts = {key: _text(row.get(key), f"{where}.{key}") for key in TEXTS}
     name = texts.pop("name")
     device_id = texts.pop("id")
     if device_id is None and name is None:

@@ -14,27 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .device import Device, Place
+from .device import TEXTS, Device, Place
 from .errors import NetcellarError
 
 DEFAULT = "backups/{name}.{artifact}-config"
 
-_PLAIN = frozenset(
-    {
-        "name",
-        "id",
-        "serial",
-        "asset_tag",
-        "role",
-        "status",
-        "tenant",
-        "platform",
-        "network_driver",
-        "device_type",
-        "manufacturer",
-        "rack",
-    }
-)
+_PLAIN = frozenset(TEXTS)
 _GIVEN = frozenset({"artifact", "date"})
 _LOCATION = re.compile(r"location(?P<up>(?:\.parent)*)(?:\.(?P<what>name|type|id))?(?:\|type:(?P<type>[^|]+))?")
 _CUSTOM = re.compile(r"custom_fields\.(?P<key>[^|{}]+)")
