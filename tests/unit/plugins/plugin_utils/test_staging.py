@@ -15,31 +15,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.module_utils.record import Capture
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
-RUN = "20261121T000000Z-abcdef"
+from .cellar_kit import RUN, capture
+
 LIVE = Owner.of(os.getpid())
-
-
-def capture(device: str = "d1", text: str = "hostname r1\nend\n", **changes: str) -> Capture:
-    """A capture of a device whose path follows from its id."""
-    base = Capture(
-        device_id=device,
-        name=f"name-{device}",
-        host=f"host-{device}",
-        artifact="running",
-        platform="cisco_ios",
-        path=f"backups/{device}.running-config",
-        text=text,
-        same_as="s:" + text,
-        captured_at="2026-11-21T00:00:00Z",
-        run=RUN,
-        identity={"serial": "X1"},
-        stamp={"field": "last_backup"},
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def dead_owner() -> Owner:
