@@ -9,11 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
-from ..module_utils.errors import NetcellarError
 from ..plugin_utils.batch import Batch
+from ..plugin_utils.batch_action import SessionAction
 from ..plugin_utils.cellar import Cellar
 from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.credentials import CommandLine
@@ -28,24 +25,12 @@ from ..plugin_utils.staging import Staging
 from ..plugin_utils.variables import Variables
 
 
-class ActionModule(ActionBase):
+class ActionModule(SessionAction):
     """Variables in, counts and the path of the records out; never a text, never an error for a device's sake."""
 
-    BYPASS_HOST_LOOP = True
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Capture the batch. Raises AnsibleActionFail for what stops all hosts."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        try:
-            require_asyncssh()
-            return result | self._capture(task_vars or {})
-        except NetcellarError as error:
-            raise AnsibleActionFail(str(error)) from None
-
-    def _capture(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+    def meet(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Capture the batch."""
+        require_asyncssh()
         variables = Variables(task_vars, self._templar)
         first = variables.of(task_vars["inventory_hostname"])
         state = Path(first.text("netcellar_state", "~/.local/state/netcellar")).expanduser()

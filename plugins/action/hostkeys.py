@@ -8,10 +8,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
 from ..module_utils.errors import NetcellarError
+from ..plugin_utils.batch_action import SessionAction
 from ..plugin_utils.connect import require_asyncssh
 from ..plugin_utils.hostkeys import HostKeys
 from ..plugin_utils.meeting import Door, Met, as_result, meet_all
@@ -20,24 +18,12 @@ from ..plugin_utils.targets import address_of, port_of
 from ..plugin_utils.variables import Variables
 
 
-class ActionModule(ActionBase):
+class ActionModule(SessionAction):
     """Variables in, counts and the hosts to look at out."""
 
-    BYPASS_HOST_LOOP = True
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Meet the batch. Raises AnsibleActionFail for what stops all hosts."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        try:
-            require_asyncssh()
-            return result | self._meet(task_vars or {})
-        except NetcellarError as error:
-            raise AnsibleActionFail(str(error)) from None
-
-    def _meet(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+    def meet(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Ask the batch for its keys."""
+        require_asyncssh()
         variables = Variables(task_vars, self._templar)
         first = variables.of(task_vars["inventory_hostname"])
         files: dict[Path, HostKeys] = {}

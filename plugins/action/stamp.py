@@ -8,26 +8,18 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ..module_utils.errors import NetcellarError
+from ..plugin_utils.batch_action import ReportingAction
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.secrets import secret
 from ..plugin_utils.stamping import Outcome, Target, stamp_proven
 
 
-class ActionModule(ActionBase):
+class ActionModule(ReportingAction):
     """Variables of the first host in, numbers out; once for the whole batch."""
 
-    BYPASS_HOST_LOOP = True
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the outcome as a task result, which never fails."""
-        super().run(tmp, task_vars)
-        self.validate_argument_spec({})
-        self._variables = task_vars or {}
+    def report(self) -> dict[str, Any]:
+        """Write what is proven."""
         if self._task.check_mode:
             return Outcome("").as_result() | {"msg": "not in check mode"}
         try:
@@ -37,13 +29,9 @@ class ActionModule(ActionBase):
         return result | {"warnings": [f"dates in Nautobot: {line}" for line in result["errors"][:3]]}
 
     def _stamp(self) -> Outcome:
-        url = self._value("netcellar_nautobot_url") or os.environ.get("NAUTOBOT_URL", "")
-        token = self._value("netcellar_nautobot_token") or secret("nautobot_token") or ""
-        verify = self._value("netcellar_nautobot_validate_certs").lower() not in {"false", "no", "0"}
-        target = Target(self._value("netcellar_stamp_field"), url, token, verify)
-        run = RunFolder.of(Path(self._value("netcellar_state")), self._value("netcellar_run_id") or RUN_ID)
-        return stamp_proven(Path(self._value("netcellar_repository")).expanduser(), run, target)
-
-    def _value(self, name: str) -> str:
-        value = self._templar.template(self._variables.get(name))
-        return "" if value is None else str(value)
+        url = self.value("netcellar_nautobot_url") or os.environ.get("NAUTOBOT_URL", "")
+        token = self.value("netcellar_nautobot_token") or secret("nautobot_token") or ""
+        verify = self.value("netcellar_nautobot_validate_certs").lower() not in {"false", "no", "0"}
+        target = Target(self.value("netcellar_stamp_field"), url, token, verify)
+        run = RunFolder.of(Path(self.value("netcellar_state")), self.value("netcellar_run_id") or RUN_ID)
+        return stamp_proven(Path(self.value("netcellar_repository")).expanduser(), run, target)
