@@ -61,7 +61,7 @@ class Nautobot:
 
     def devices_by_name(self, name: str) -> list[Device]:
         """The devices of this very name. No name is no device, where Nautobot would give all."""
-        return self.devices(Query("", {"names": [name]}, ids=_BY_NAME)) if name.strip() else []
+        return self.devices(Query(_BY_NAME, {"names": [name]})) if name.strip() else []
 
     def _devices(self, rows: Sequence[Row]) -> list[Device]:
         if not rows:

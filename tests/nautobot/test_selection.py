@@ -50,6 +50,13 @@ def test_two_conditions(nautobot: Nautobot, rows: list[dict[str, Any]]) -> None:
     assert "$v0: [String], $v1: [String]" in found.plan.queries[0].document
 
 
+def test_a_device_is_found_by_its_very_name(nautobot: Nautobot, rows: list[dict[str, Any]]) -> None:
+    names = [row["name"] for row in rows]
+    row = next(row for row in rows if row["name"] and names.count(row["name"]) == 1)
+    assert [device.id for device in nautobot.devices_by_name(row["name"])] == [row["id"]]
+    assert nautobot.devices_by_name(" ") == []
+
+
 EXACT = [
     field for field in VALUES if field not in {"cf_seen", "cf_facts.n", "cf_facts.s", "primary_ip", "location.parent"}
 ]
