@@ -13,7 +13,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import
 from ansible_collections.netcellar.backup.plugins.plugin_utils.remote import Remote, checked_remote
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
-from .cellar_kit import RUN, backup, bare, capture, files, git, person_commits, sound, stage, truly_there
+from .cellar_kit import RUN, backup, bare, capture, files, git, person_commits, sound, stage, store, truly_there
 
 LATER = "2026-11-22T00:00:00Z"
 
@@ -63,6 +63,27 @@ def test_without_a_remote_the_branch_here_is_the_proof(tmp_path: Path) -> None:
     (receipt,) = proof.receipts
     assert receipt.remote == ""
     assert truly_there(proof, alone.repository)
+
+
+def test_what_the_branch_no_longer_holds_gets_no_receipt(tmp_path: Path) -> None:
+    alone = Cellar(tmp_path / "cellar.git")
+    backup(alone, capture("a", "A\n"))
+    store(alone, capture("b", "B\n"))
+    git(alone.repository, "update-ref", "refs/heads/main", "refs/heads/main~1")
+    with alone.open(RUN, wait=60) as work:
+        assert work.push().receipts == ()
+
+
+def test_a_receipt_names_a_commit_that_holds_the_text(cellar: Cellar, remote: Path) -> None:
+    away = remote.rename(remote.with_name("away.git"))
+    backup(cellar, capture("a", "A\n"))
+    backup(cellar, capture("b", "B\n", run="r2"), run="r2")
+    git(cellar.repository, "push", str(away), "refs/heads/main")
+    away.rename(remote)
+    person_commits(remote, "backups/a.running-config", "changed by hand\n")
+    _, proof = backup(cellar, run="r3")
+    assert {receipt.device_id for receipt in proof.receipts} == {"a", "b"}
+    assert truly_there(proof, remote)
 
 
 def test_what_could_not_be_pushed_goes_with_the_next_run_and_keeps_its_date(cellar: Cellar, remote: Path) -> None:
