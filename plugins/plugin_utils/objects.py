@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 
 from .gitprocess import Git, GitError
 
-NO_OBJECT = "0" * 40
 _REGULAR = {b"100644", b"100755"}
 
 
