@@ -5,20 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from .commands.check import check
-from .commands.demo import demo
-from .commands.hostkeys import hostkeys
-from .commands.init import init
-from .commands.inventory import inventory
-from .commands.quarantine import quarantine
-from .commands.questions import QUESTIONS
-from .commands.run import run
-from .commands.runs import runs
 from .core import NetcellarError
 from .errors import OrchestratorError
 from .show import console
@@ -26,12 +17,35 @@ from .show import console
 USAGE = 2
 NOT_RUN = 3
 
+# The module of ``commands`` that holds each command: a question to the repository does not wait for the database of runs.
+_COMMANDS = {
+    **{name: name for name in ("check", "demo", "hostkeys", "init", "inventory", "quarantine", "run", "runs")},
+    **dict.fromkeys(("diff", "history", "search", "show", "snapshot", "unsaved"), "questions"),
+}
+
+
+class Commands(click.Group):
+    """Commands whose code is read when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click gives it)
+        """The names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click gives it)
+        """The command of a name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"{__package__}.commands.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
 
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 all well, 1 some devices not, 2 wrong usage or a bad file, 3 the run did not happen.",
 )
-@click.version_option(version("netcellar"), prog_name="netcellar")
+@click.version_option(package_name="netcellar", prog_name="netcellar")
 @click.option(
     "--project",
     type=click.Path(path_type=Path, exists=True),
@@ -47,10 +61,6 @@ def cli(context: click.Context, project: Path | None) -> None:
     A project of your own:                  netcellar init; netcellar check; netcellar run nightly
     """
     context.obj = project or Path.cwd()
-
-
-for _command in (demo, init, check, inventory, run, runs, hostkeys, quarantine, *QUESTIONS):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,33 +1,62 @@
-"""The orchestrator's only door to the collection: the few names it asks the core for."""
+"""The orchestrator's only door to the collection: the few names it asks the core for.
+
+Each comes with its part of the core when it is first asked for: a question to the repository must not wait for the
+libraries that speak to devices and to Nautobot.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.netcellar.backup.plugins.module_utils import errors
-from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
-from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
-from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
-from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
-from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
-from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
-from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
-    difference,
-    history,
-    run_commits,
-    text,
-)
-from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
-from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
-from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
-from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
-from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
-from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
-from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
-from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
-from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
+if TYPE_CHECKING:
+    from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
+    from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
+    from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
+    from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
+        difference,
+        history,
+        run_commits,
+        text,
+    )
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
+
+_ROOT = "ansible_collections.netcellar.backup.plugins"
+_PARTS = {
+    "module_utils.device": ("Device",),
+    "module_utils.errors": ("REMEDIES", "ErrorClass", "NetcellarError"),
+    "module_utils.record": ("Kept", "Record", "read_records"),
+    "module_utils.saved": ("DEVICES", "NAUTOBOT"),
+    "plugin_utils.changes": ("changes",),
+    "plugin_utils.fleet": ("snapshot", "unsaved"),
+    "plugin_utils.history": ("difference", "history", "run_commits", "text"),
+    "plugin_utils.library": ("Library",),
+    "plugin_utils.looking": ("changed", "convert", "report", "why"),
+    "plugin_utils.meeting": ("KEPT_IN",),
+    "plugin_utils.platform_files": ("platform_for",),
+    "plugin_utils.preview": ("Access", "Preview", "PreviewJob", "preview"),
+    "plugin_utils.quarantine": ("Held", "Quarantine"),
+    "plugin_utils.run": ("RunFolder",),
+    "plugin_utils.saved_file": ("read_saved",),
+    "plugin_utils.search": ("search", "search_history"),
+    "plugin_utils.selecting": ("NoDevicesError",),
+}
+_WHERE = {name: part for part, names in _PARTS.items() for name in names}
+_THERE = {"PreviewJob": "Job"}
 
 __all__ = [
     "DEVICES",
@@ -68,6 +97,13 @@ __all__ = [
 ]
 
 
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{_ROOT}.{_WHERE[name]}"), _THERE.get(name, name))
+
+
 def collections_path() -> Path:
     """The folder whose ``ansible_collections`` holds the collection that belongs to this orchestrator."""
-    return Path(errors.__file__).parents[5]
+    errors = import_module(f"{_ROOT}.module_utils.errors")
+    return Path(str(errors.__file__)).parents[5]

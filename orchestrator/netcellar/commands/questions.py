@@ -189,9 +189,6 @@ def unsaved(library: Library, output: Output) -> int:
     return 1 if rows else 0
 
 
-QUESTIONS = (history, show, diff, search, snapshot, unsaved)
-
-
 def _library(start: Path, name: str | None) -> Library:
     repositories = load_project(find_project(start)).repositories
     if name is None and len(repositories) == 1:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
+from netcellar import core
 from netcellar.cli import run_cli
 from netcellar.project import load_project
 from netcellar.scaffold import write_scaffold
@@ -80,3 +83,17 @@ def test_a_question_that_cannot_be_answered_is_told(
     assert code == 2
     assert told in said
     assert "Traceback" not in said
+
+
+def test_the_core_gives_every_name_that_it_tells_of() -> None:
+    assert [name for name in core.__all__ if getattr(core, name, None) is None] == []
+    with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
+        core.no_such_name  # noqa: B018 (it is asked for)
+
+
+def test_a_question_does_not_wait_for_libraries_that_it_does_not_need() -> None:
+    asked = "import sys; from netcellar.cli import run_cli; code = run_cli(['history', 'd1']); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "run-2" in told or "backups/d1" in told
+    heavy = {"sqlalchemy", "alembic", "asyncssh", "pynautobot", "requests", "ansible_runner", "ansible", "psutil"}
+    assert heavy.intersection(told.split()) == set()
