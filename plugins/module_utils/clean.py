@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 
+from .layout import laid_out
 from .mask import settled
 from .platform import Platform
 
@@ -42,19 +42,11 @@ def clean(platform: Platform, text: str) -> str:
     if platform.wrap:
         text = platform.wrap.sub("", text)
     if platform.layout == "json":
-        text = _laid_out(text)
+        text = laid_out(text, platform.dropped_keys)
     lines = text[_head(platform, text) :].split("\n")
     if platform.dropped:
         lines = [line for line in lines if not platform.dropped.match(line)]
     return "\n".join(map(str.rstrip, lines)).rstrip() + "\n"
-
-
-def _laid_out(text: str) -> str:
-    """JSON with one value to a line, in the order of the device; a text that is none stays, for the judge to see."""
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _head(platform: Platform, text: str) -> int:

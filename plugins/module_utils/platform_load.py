@@ -59,6 +59,7 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         clear_line=node.text("clear_line") if "clear_line" in node else None,
         login=_login(node),
         layout=node.choice("layout", LAYOUTS, default="json") if "layout" in node else None,
+        dropped_keys=tuple(tuple(keys.split(".")) for keys in node.texts("dropped_keys")),
         serial=_serial(node),
         experimental=node.flag("experimental"),
         two_reads=node.flag("two_reads"),

@@ -22,10 +22,15 @@ def without_echo(raw: bytes, command: str, prompt: str) -> str:
     """
     text = unmark(render(raw))
     wanted = squeeze(command)
-    for start in _starts(text, prompt):
+    starts = _starts(text, prompt)
+    for start in starts:
         end = _match(text, start, wanted)
         if end is not None:
-            return _behind(text, end)
+            return _behind(text, start, end, command)
+    for start in starts:
+        line, found, rest = text[start:].partition("\n")
+        if found and _stands_for(line, command):
+            return rest
     # A terminal that breaks a long line by overwriting leaves only its end to be seen.
     if wanted in squeeze(without_codes(raw[:HEAD])):
         start = len(text) - len(text.lstrip())
@@ -34,6 +39,13 @@ def without_echo(raw: bytes, command: str, prompt: str) -> str:
         if last and line_end >= 0 and wanted.endswith(last):
             return text[line_end + 1 :]
     return text
+
+
+def _stands_for(line: str, command: str) -> bool:
+    """Whether a line is the command in other words: cut at the end, abbreviated, or completed by the device."""
+    pairs = list(zip(line.split(), command.split(), strict=False))
+    alike = all(one.startswith(other) or other.startswith(one) for one, other in pairs)
+    return alike and 1 < len(pairs) == len(line.split())
 
 
 def _match(text: str, start: int, wanted: str) -> int | None:
@@ -50,12 +62,11 @@ def _match(text: str, start: int, wanted: str) -> int | None:
     return position
 
 
-def _behind(text: str, end: int) -> str:
-    """The text from the next line on, or from ``end`` where more stands on the line of the echo."""
-    line_end = text.find("\n", end)
-    if line_end < 0 or text[end:line_end].strip():
-        return text[end:]
-    return text[line_end + 1 :]
+def _behind(text: str, start: int, end: int, command: str) -> str:
+    """The text from the next line on, or from ``end`` where more stands on the line of the echo than another echo."""
+    more, found, rest = text[end:].partition("\n")
+    echo = not more.strip() or _stands_for(more, command) or _stands_for(text[start:end] + more, command)
+    return rest if found and echo else text[end:]
 
 
 def _starts(text: str, prompt: str) -> list[int]:

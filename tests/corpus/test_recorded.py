@@ -28,8 +28,6 @@ from .recorded import Recorded
 
 # Recordings whose expected text no honest capture gives, and why.
 MISSES = {
-    "cumulus_linux-ox-cumulus-VX_5.4.0_frr": "the recording echoes another command than the one it was sent",
-    "eaton_network-ox-eatonnetwork-NetworkM3_2.2.0": "expected without parts of its JSON; masked, also without keys",
     "fs_fsos-ox-fsos-S3400-48T4SP_2.0.2J-120538": "the prompt is expected as the last line of the configuration",
     "nvidia_onyx-ox-mlnxos-Onyx_3.9.2504": "two pages were cut out: the device waits for a key, and no pager stands",
     "paloalto_panos-netutils-panos_basic": "a brace is never closed",

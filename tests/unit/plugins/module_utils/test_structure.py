@@ -34,6 +34,15 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
     assert broken("json", "[" * 100_000) is not None
 
 
+def test_what_is_state_in_json_is_left_out_by_its_keys() -> None:
+    platform = platform_for("eaton_network")
+    data = {"history": [1], "user": [{"password": {"history": ["x"], "cyphered": "y"}, "attemptLogin": {"last": 3}}]}
+
+    text = clean(platform, json.dumps(data))
+
+    assert json.loads(text) == {"history": [1], "user": [{"password": {"cyphered": "y"}}]}
+
+
 def test_json_is_laid_out_and_what_is_none_stays() -> None:
     platform = platform_for("eaton_network")
     data = {"a": 1, "b": ["ü", {"c": None}]}

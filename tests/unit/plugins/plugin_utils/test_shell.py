@@ -79,6 +79,10 @@ def test_a_device_without_echo_is_understood() -> None:
         pytest.param("\x1b[1m{0}\x1b[0m\x1b[K\r\n", id="coloured"),
         pytest.param("s\bs{3}\r\n", id="redrawn"),
         pytest.param("r1#{0}\r\n", id="behind the prompt again"),
+        pytest.param("{0}{0}\r\n", id="twice"),
+        pytest.param("{0}{1}\r\n", id="twice, once cut"),
+        pytest.param("{1}\r\n", id="cut"),
+        pytest.param("show running-configuration\r\n", id="completed"),
     ],
 )
 def test_every_form_of_echo_is_taken_off(echo: str) -> None:
