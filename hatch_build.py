@@ -35,9 +35,11 @@ ORCHESTRATOR = [
     "ansible-core>=2.19,<2.22",
     "ansible-runner>=2.4.1",
     "click>=8.2",
+    "cronsim>=2.7",
     "jmespath>=1.0",
     "rich>=14",
     "SQLAlchemy>=2.0.40",
+    "tzdata>=2025.2",
 ]
 
 

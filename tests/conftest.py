@@ -9,6 +9,8 @@ import pytest
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
+from tests.databases import new_postgres, open_stores, postgres, store, store_url
+
 OpenLab = Callable[..., Lab]
 
 
@@ -19,4 +21,4 @@ def lab() -> Iterator[OpenLab]:
         yield lambda *devices: stack.enter_context(Lab(devices))
 
 
-__all__ = ["LabDevice", "OpenLab", "lab"]
+__all__ = ["LabDevice", "OpenLab", "lab", "new_postgres", "open_stores", "postgres", "store", "store_url"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -176,9 +176,13 @@ class Execution:
         )
         plain = result.as_dict()
         write_result(self.folder, plain)
-        self.store.keep_records(self.run_id, records, [asdict(record) for record in records])
-        self.store.update(
-            self.run_id, status=outcome.status, message=outcome.message, finished=result.finished, result=plain
+        self.store.finish(
+            self.run_id,
+            records,
+            status=outcome.status,
+            message=outcome.message,
+            finished=result.finished,
+            result=plain,
         )
         return result
 

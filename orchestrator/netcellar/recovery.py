@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -32,9 +31,8 @@ def recover(state: Path, store: Store) -> list[Run]:
     for run in lost:
         _end(run)
         records = list(read_all(run_folder(state, run.id)).values())
-        store.keep_records(run.id, records, [asdict(record) for record in records])
         message = "the process of this run was killed; what was captured is kept and committed by the next run"
-        store.update(run.id, status="lost", finished=now(), message=message)
+        store.finish(run.id, records, status="lost", finished=now(), message=message)
     return lost
 
 
