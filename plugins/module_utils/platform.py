@@ -163,9 +163,9 @@ class Platform:
     configuration different. ``verbatim`` parts may hold anything, also what looks like an error or an end. ``wrap``
     matches a line break that the device's terminal made inside a statement. ``line_end`` is what the return key sends;
     ``clear_line`` empties an input line on which the device leaves a rejected command. ``layout``: the text is laid out
-    anew, so that its lines can be compared; ``dropped_keys`` are ways of keys in it to what is not kept. An ``experimental`` platform has never been tried on a device. ``serial``
-    (group ``serial``) finds the device's serial number in a text. ``two_reads``: nothing in a text shows that all of it
-    is there, so each is read twice.
+    anew, so that its lines can be compared; ``dropped_keys`` are ways of keys in it to what is not kept. An
+    ``experimental`` platform has never been tried on a device. ``serial`` (group ``serial``) finds the device's serial
+    number in a text. ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
     """
 
     network_os: str

@@ -154,7 +154,9 @@ def _paths(variables: HostVariables, platform: Platform, device: Device, date: s
         message = f"{platform.network_os} has none of the wanted artifacts ({', '.join(wanted) or 'none is wanted'})"
         raise NetcellarError(message, error="unsupported")
     templates = variables.value("netcellar_paths", DEFAULT)
-    for name in chosen:
+    # There is a place for one, and nobody has asked for more than the default.
+    one = isinstance(templates, str) and "{artifact" not in templates and tuple(wanted) == DEFAULT_ARTIFACTS
+    for name in chosen[:1] if one else chosen:
         template = templates.get(name, DEFAULT) if isinstance(templates, Mapping) else templates
         if not isinstance(template, str):
             raise VariableError("netcellar_paths", "must be a template, or a mapping of artifacts to templates")

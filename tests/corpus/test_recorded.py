@@ -35,6 +35,8 @@ MISSES = {
     "smartbyte-ox-STC-4168XGGCM_7.4.7": "the echo of the command is expected as the first line of the configuration",
     "sonicwall_sonicos-ox-sonicos-snippets": "the recording holds no configuration, and an empty one is never kept",
 }
+# Recordings whose corpus lists as secrets what is none.
+NOT_SECRET = {"eaton_network-ox-eatonnetwork-NetworkM3_2.2.0": "the names of keys, whose values are masked"}
 # Of these no text is certified.
 REFUSED = {
     "nvidia_onyx-ox-mlnxos-Onyx_3.9.2504",
@@ -98,7 +100,9 @@ def faults(sessions: list[Recorded], results: list[Any]) -> list[str]:
         if not isinstance(result, Certified):
             found.append(f"{one.name}: {result!r}")
         else:
-            found.append(one.kept_well(result.text) or one.masked_well(mask(one.platform, result.text).text))
+            found.append(one.kept_well(result.text))
+            if one.name not in NOT_SECRET:
+                found.append(one.masked_well(mask(one.platform, result.text).text))
     return [fault for fault in found if fault]
 
 

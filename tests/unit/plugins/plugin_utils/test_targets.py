@@ -39,6 +39,13 @@ def test_a_host_of_a_plain_inventory_needs_nothing_more() -> None:
     assert found.record.device_id == "h1"
 
 
+def test_one_place_is_the_running_configurations() -> None:
+    found = target(netcellar_paths="c/{name}.cfg", netcellar_artifacts=["running", "startup"])
+
+    assert isinstance(found, Target)
+    assert found.paths == {"running": "c/h1.cfg"}
+
+
 def test_a_device_of_a_source_of_truth_brings_its_identity() -> None:
     paths = {"running": "{location.name|type:City}/{name}", "startup": "{serial}"}
 
@@ -120,7 +127,13 @@ def test_all_that_share_a_path_are_rejected() -> None:
     targets = [
         target(netcellar_device={"id": str(number), "name": name}, ansible_host="192.0.2.1", netcellar_paths=template)
         for number, (name, template) in enumerate(
-            [("r1", "{name}.{artifact}"), ("R1", "{name}.{artifact}"), ("r2", "{name}.{artifact}"), ("r3", "same")]
+            [
+                ("r1", "{name}.{artifact}"),
+                ("R1", "{name}.{artifact}"),
+                ("r2", "{name}.{artifact}"),
+                ("r3", "same"),
+                ("r4", "same"),
+            ]
         )
     ]
 
@@ -128,13 +141,13 @@ def test_all_that_share_a_path_are_rejected() -> None:
 
     assert [each.device.name for each in clear] == ["r2"]
     assert [(each.name, each.error, each.outcome) for each in rejected] == [
-        (name, "path", "rejected") for name in ("r1", "R1", "r3")
+        (name, "path", "rejected") for name in ("r1", "R1", "r3", "r4")
     ]
 
 
 def test_a_collision_names_the_other_host() -> None:
     targets = [target(host, netcellar_paths="same.{artifact}") for host in ("h1", "h2", "h3")]
-    alone = target("h4", netcellar_paths="one")
+    alone = target("h4", netcellar_paths="one", netcellar_artifacts=["startup", "running"])
 
     _clear, rejected = without_collisions(each for each in (*targets, alone) if isinstance(each, Target))
 
