@@ -15,11 +15,13 @@ from .core import KEPT_IN
 from .errors import RunRefusedError
 from .jobs import Order, follow, new_run_id
 from .launch_words import reason_of, unmatched_patterns
+from .progress import Watch, ignore
 from .project import Project
 from .references import Resolver
 from .secrets_file import collect_secrets, secrets_file
 from .signals import Stop, stop_on_signals
 from .store import now
+from .tail import Count
 from .variables import variables_of
 
 RESULTS = ("learned", "known", "changed", "unreachable", "failed")
@@ -64,7 +66,12 @@ class Learned:
 
 
 def learn_keys(
-    project: Project, order: Order, *, warn: Callable[[str], None], environment: Mapping[str, str]
+    project: Project,
+    order: Order,
+    *,
+    watch: Watch = ignore,
+    warn: Callable[[str], None],
+    environment: Mapping[str, str],
 ) -> Learned:
     """Meet every device of the job. Raises RunRefusedError where none was met, OrchestratorError for a bad secret."""
     order = replace(order, limit=order.limit or order.job.limit)
@@ -77,7 +84,7 @@ def learn_keys(
         secrets_file(values, project.state) as secrets,
     ):
         folder = Path(name)
-        code = _play(project, order, folder, secrets, environment, stop)
+        code = _play(project, order, folder, secrets, environment, stop, watch)
         unmatched = tuple(unmatched_patterns(folder))
         meetings = read_meetings(folder)
         if not meetings:
@@ -86,7 +93,13 @@ def learn_keys(
 
 
 def _play(  # noqa: PLR0913, PLR0917
-    project: Project, order: Order, folder: Path, secrets: Path, given: Mapping[str, str], stop: Stop
+    project: Project,
+    order: Order,
+    folder: Path,
+    secrets: Path,
+    given: Mapping[str, str],
+    stop: Stop,
+    watch: Watch,
 ) -> int:
     run_id, inventory = new_run_id(now()), project.inventories[order.job.inventory]
     variables = variables_of(project, order.job, run_id)
@@ -94,16 +107,27 @@ def _play(  # noqa: PLR0913, PLR0917
     environment = environment_for(project, launch, secrets, given) | {KEPT_IN: str(_file(folder))}
     child = Child.start(launch, environment)
     try:
-        return follow(child, stop, lambda: None)
+        return follow(child, stop, lambda: watch(_count(folder), []))
     finally:
         child.end()
 
 
 def read_meetings(folder: Path) -> tuple[Meeting, ...]:
     """What the playbook wrote, sorted by host name; nothing where it came to nothing."""
+    return tuple(sorted(map(_meeting, _written(folder)), key=lambda each: each.host))
+
+
+def _written(folder: Path) -> list[dict[str, Any]]:
+    """The last line of each host. A line that is being written is read the next time."""
     file = _file(folder)
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return tuple(sorted((_meeting(json.loads(line)) for line in lines), key=lambda each: each.host))
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    met = [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    return list({each["host"]: each for each in met}.values())
+
+
+def _count(folder: Path) -> Count:
+    results = Counter(each["result"] for each in _written(folder))
+    return Count(results.total(), results["learned"] + results["known"], results["changed"] + results["failed"])
 
 
 def _file(folder: Path) -> Path:
@@ -111,9 +135,11 @@ def _file(folder: Path) -> Path:
 
 
 def _meeting(met: Mapping[str, Any]) -> Meeting:
-    unreachable = met["result"] == "failed" and not met["shown"]
+    waiting = met["result"] == "waiting"
+    unreachable = waiting or (met["result"] == "failed" and not met["shown"])
     result = "unreachable" if unreachable else met["result"]
-    return Meeting(met["host"], result, met["shown"] or None, tuple(met["known"]), met["message"])
+    message = "it was not met before the end" if waiting else met["message"]
+    return Meeting(met["host"], result, met["shown"] or None, tuple(met["known"]), message)
 
 
 def _nothing_met(order: Order, unmatched: tuple[str, ...], reason: str, code: int) -> RunRefusedError:

@@ -14,6 +14,8 @@ short_description: Learn the SSH host keys of all hosts, without a login
 description:
   - Asks every host of the play batch for its SSH host key, all at once, and adds it to the file
     C(netcellar_known_hosts) where none is known of that host. No password is sent and nobody logs in.
+  - Hosts behind a jump host (C(netcellar_jump_host)) are asked through it, with C(netcellar_jump_credential). A jump
+    host whose own key is not known is asked for it first, and nobody logs in there before the next time.
   - A key that is not the known one is never taken over. The task then fails and names the host and both fingerprints.
   - Has no options. It reads C(netcellar_known_hosts), C(netcellar_connect_timeout) and C(netcellar_concurrency), and
     of each host C(ansible_host) and C(ansible_port). The playbook C(netcellar.backup.hostkeys) runs it.

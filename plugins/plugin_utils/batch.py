@@ -24,7 +24,10 @@ from .credentials import CommandLine, credentials_of
 from .crew import LIMITS_BY, Crew, Pace, run_crew
 from .examine import MAX_SHRINK, Doubt, TwoReads
 from .harvest import Harvester, Job, utc_now
-from .hostkeys import POLICIES, HostKeys
+from .hostkeys import POLICIES, HostKeys, Policy
+from .jump import Access, Jump, Jumps
+from .jump_route import jump_credential, jump_hops
+from .owner import Owner
 from .remembered import Remembered
 from .run import RunFolder
 from .secrets import no_mask_key, secret
@@ -74,7 +77,7 @@ class Batch:
             folder.append(*silent, *news)
         # Who is likely to prove a credential comes first: until then the others wait.
         real.sort(key=lambda job: not self._remembered.knows(job.target.device.id, job.credentials))
-        outcomes = run_crew(Crew(real, folder, harvester, pace))
+        outcomes = run_crew(Crew(real, folder, harvester, pace), self._jumps)
         self._remembered.keep(folder.records().values())
         return Counter(rejected=len(mine) - len(real)) + outcomes
 
@@ -91,7 +94,7 @@ class Batch:
             return Job(
                 target=target,
                 credentials=self._remembered.in_order(target.device.id, credentials_of(variables, self.command_line)),
-                host_keys=self._host_keys(variables),
+                host_keys=self._host_keys(variables, _policy(variables)),
                 limits=_limits(variables),
                 masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
                 identity=_identity(variables),
@@ -99,6 +102,7 @@ class Batch:
                 stamp=_stamp(variables),
                 breaker=self._breaker,
                 algorithms=_algorithms(variables),
+                jump=self._jump(variables),
             )
         except NetcellarError as error:
             return reject(target.record, error)
@@ -110,20 +114,29 @@ class Batch:
                 raise no_mask_key(self.state)
             return list(jobs)
         accounts = [one for job in jobs for one in job.credentials]
+        accounts += [job.jump.credential for job in jobs if job.jump]
         used = [value for one in accounts for value in (one.password, one.become_password) if value]
         others = [self.mask_key, secret("nautobot_token") or ""]
         masking = Masking(Credentials([*used, *others]), keyed(self.mask_key))
         return [replace(job, masking=masking) for job in jobs]
 
-    def _host_keys(self, variables: HostVariables) -> HostKeys:
+    def _jump(self, variables: HostVariables) -> Jump | None:
+        hops = jump_hops(variables)
+        if not hops:
+            return None
+        # A jump host is a server of the house, and all that is behind it goes through its hands.
+        keys = self._host_keys(variables, "learn" if _policy(variables) == "learn" else "strict")
+        seconds = _limits(variables).connect
+        return self._jumps.through(hops, Access(jump_credential(variables), keys, seconds, self._breaker))
+
+    def _host_keys(self, variables: HostVariables, policy: Policy) -> HostKeys:
         own = self.state / "known_hosts"
         managed = Path(variables.text("netcellar_known_hosts", str(own))).expanduser()
-        policy = variables.choice("netcellar_host_keys", POLICIES, "strict")
         key = (policy, managed)
         if key not in self._key_files:
             # Whoever names a file means that one alone.
             others = (Path("~/.ssh/known_hosts").expanduser(),) if managed == own else ()
-            self._key_files[key] = HostKeys(policy, managed, others)  # type: ignore[arg-type]
+            self._key_files[key] = HostKeys(policy, managed, others)
         return self._key_files[key]
 
     @cached_property
@@ -139,10 +152,15 @@ class Batch:
         unproven = first.number("netcellar_max_unproven", usual.unproven)
         refusals = first.number("netcellar_max_refused", usual.refusals)
         caution = Caution(max(1, int(unproven)), max(1, int(refusals)))
-        return Breaker(RunFolder.of(self.state, self.run_id).path / "credentials", caution)
+        # The parent of a worker of Ansible lives as long as the run.
+        return Breaker(self.state / "breaker", self.run_id, Owner.of(os.getppid()), caution)
 
     @cached_property
-    def _key_files(self) -> dict[tuple[str, Path], HostKeys]:
+    def _jumps(self) -> Jumps:
+        return Jumps()
+
+    @cached_property
+    def _key_files(self) -> dict[tuple[Policy, Path], HostKeys]:
         return {}
 
 
@@ -157,6 +175,11 @@ def _limits(variables: HostVariables) -> Limits:
         command=variables.number("netcellar_command_timeout", usual.command),
         device=variables.number("netcellar_device_timeout", usual.device),
     )
+
+
+def _policy(variables: HostVariables) -> Policy:
+    wanted = variables.choice("netcellar_host_keys", POLICIES, "strict")
+    return next(each for each in POLICIES if each == wanted)
 
 
 def _identity(variables: HostVariables) -> Identity:

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Keeps a wrong password from locking an account: few logins at a time until one succeeds, none after some refusals.
 
-What is known of a credential is in files of the run, so that all batches and processes of the run share it. A slot is a
-lock of the operating system, which a killed process lets go of.
+What is known of a credential is in files of the state folder, so that all batches and processes of a run share it, and
+all runs that go on at one time. A slot is a lock of the operating system, which a killed process lets go of.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ import fcntl
 import hmac
 import os
 import secrets
+import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..module_utils.errors import NetcellarError
 from .dialogue import SessionError
 from .durable import make_private
+from .owner import Owner
+from .trials import Trials
 
 if TYPE_CHECKING:
     from .connect import Credential
 
 # How often a slot is looked for that another process holds.
 POLL_SECONDS = 0.05
-# Made once in Ansible's main process, as the run's id is: nobody can guess a password from the name of a file.
-_SALT = secrets.token_bytes(32)
+KEY = "key"
+KEPT_SECONDS = 30 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +46,45 @@ class Caution:
 
 
 class Breaker:
-    """The credentials of a run. ``folder`` is made when it is first needed."""
+    """The credentials of a run, whose main process is ``owner``. ``folder`` is made when it is first needed."""
 
-    def __init__(self, folder: Path, caution: Caution | None = None) -> None:
+    def __init__(self, folder: Path, run: str, owner: Owner, caution: Caution | None = None) -> None:
         self._folder = folder
+        self._run = run
+        self._owner = owner
         self._caution = caution or Caution()
         self._accounts: dict[str, Account] = {}
 
     def account(self, credential: Credential) -> Account:
-        """What the run knows of a credential: the same object for the same user and secrets, whatever their name."""
+        """What is known of a credential: the same object for the same user and secrets, whatever their name.
+
+        Raises NetcellarError where the folder cannot be written.
+        """
         parts = (credential.user, credential.password, credential.private_key_file, credential.agent)
-        digest = hmac.new(_SALT, repr(parts).encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
+        digest = hmac.new(self._key, repr(parts).encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
         if digest not in self._accounts:
-            self._accounts[digest] = Account(self._folder / digest, self._caution, credential.name)
+            path = self._folder / digest
+            trials = Trials(path.with_name(f"{path.name}.trials"), self._run, self._owner)
+            self._accounts[digest] = Account(path, trials, self._caution, credential.name)
         return self._accounts[digest]
+
+    @cached_property
+    def _key(self) -> bytes:
+        """Random, and the same for all processes: no name of a file tells which credential it is about."""
+        try:
+            make_private(self._folder)
+            _remove_old(self._folder)
+            return _shared_key(self._folder / KEY)
+        except OSError as error:
+            raise NetcellarError(f"cannot write {self._folder}: {error.strerror}") from error
 
 
 class Account:
-    """One credential in one run."""
+    """One credential."""
 
-    def __init__(self, path: Path, caution: Caution, name: str) -> None:
+    def __init__(self, path: Path, trials: Trials, caution: Caution, name: str) -> None:
         self._path = path
+        self._trials = trials
         self._caution = caution
         self._name = name
         self._proven = False
@@ -70,17 +92,17 @@ class Account:
 
     @property
     def proven(self) -> bool:
-        """Whether a device of this run has accepted it."""
-        self._proven = self._proven or self._file("accepted").exists()
+        """Whether a device has accepted it in this run, or in one that goes on beside it."""
+        self._proven = self._proven or self._trials.accepted()
         return self._proven
 
     def check(self) -> None:
         """Raises SessionError of class auth where it is used no more."""
         if self.proven:
             return
-        refused = self._refused()
+        refused = self._trials.refused()
         if refused >= self._caution.refusals:
-            message = f"the credential {self._name!r} was refused {refused} times in this run and accepted never"
+            message = f"the credential {self._name!r} was refused {refused} times and accepted never in the runs of now"
             raise SessionError("auth", f"{message}: it is not tried any more, so that no account is locked")
 
     async def enter(self) -> Turn:
@@ -90,10 +112,14 @@ class Account:
             if self._proven:
                 return Turn(self, None)
             await self._gate.acquire()
+            slot = None
             try:
+                slot = self._slot()
+                # What was known before may have changed until the slot was ours.
                 self.check()
-                slot = None if self._proven else self._slot()
             except BaseException:
+                if slot is not None:
+                    os.close(slot)
                 self._gate.release()
                 raise
             if slot is not None:
@@ -104,18 +130,9 @@ class Account:
 
     def note(self, accepted: bool) -> None:
         """Note the answer to a login. Raises NetcellarError when it cannot be written."""
-        if accepted and self._proven:
+        if self.proven:
             return
-        try:
-            make_private(self._path.parent)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            descriptor = os.open(self._file("accepted" if accepted else "refused"), flags, 0o600)
-            try:
-                os.write(descriptor, b".")
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise NetcellarError(f"cannot write {self._path}: {error.strerror}") from error
+        self._trials.add(accepted)
         self._proven = self._proven or accepted
 
     def leave(self, slot: int) -> None:
@@ -123,18 +140,13 @@ class Account:
         os.close(slot)
         self._gate.release()
 
-    def _refused(self) -> int:
-        try:
-            return self._file("refused").stat().st_size
-        except FileNotFoundError:
-            return 0
-
     def _slot(self) -> int | None:
         """A slot that no process holds, as a file descriptor."""
         try:
             make_private(self._path.parent)
             for number in range(self._caution.unproven):
-                slot = os.open(self._file(f"slot{number}"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                file = self._path.with_name(f"{self._path.name}.slot{number}")
+                slot = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 try:
                     fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -144,9 +156,6 @@ class Account:
         except OSError as error:
             raise NetcellarError(f"cannot write {self._path}: {error.strerror}") from error
         return None
-
-    def _file(self, kind: str) -> Path:
-        return self._path.with_name(f"{self._path.name}.{kind}")
 
 
 class Turn:
@@ -165,3 +174,27 @@ class Turn:
             if self._slot is not None:
                 self._account.leave(self._slot)
                 self._slot = None
+
+
+def _shared_key(path: Path) -> bytes:
+    """The key at ``path``; of several processes that make one at the same time all get the same. Raises OSError."""
+    while True:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            new = path.with_name(f".{KEY}-{secrets.token_hex(8)}")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            continue
+        finally:
+            new.unlink()
+
+
+def _remove_old(folder: Path) -> None:
+    """Forget credentials that were not tried for long, such as passwords that were changed."""
+    for file in folder.iterdir():
+        if file.name != KEY and time.time() - file.stat().st_mtime > KEPT_SECONDS:
+            file.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from .breaker import Breaker
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
 from .login import Login
+from .tunnel import Tunnel
 
 try:
     import asyncssh
@@ -69,8 +70,11 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
     *,
     breaker: Breaker | None = None,
     algorithms: Algorithms = "modern",
+    tunnel: Tunnel | None = None,
 ) -> SSHClientConnection:
     """Log in within ``seconds``, not counting the time that ``breaker`` makes us wait. Raises SessionError.
+
+    ``tunnel`` is the way there, where it leads through a jump host.
 
     Nothing of the user's own SSH set-up is used: no configuration file, no agent or key but the one that is given.
     """
@@ -80,11 +84,11 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
     keys = [_key(credential)] if credential.private_key_file else []
     login = Login(credential, host_keys, account, keys, algorithms)
     try:
-        connection = await _connected(address, port, login, seconds)
+        connection = await _connected(address, port, login, seconds, tunnel)
     except SessionError as error:
         # A device that hangs up on a password has refused it; one that stays silent may not even have looked.
         login.end(None if login.stopped or error.error == "connect_timeout" else False)
-        raise login.stopped or error from None
+        raise login.stopped or (tunnel and tunnel.lost()) or error from None
     except BaseException:
         login.end(None)
         raise
@@ -95,19 +99,24 @@ async def connect(  # noqa: PLR0913 - where, who, and what to trust
     return connection
 
 
-async def _connected(address: str, port: int, login: Login, seconds: float) -> SSHClientConnection:
+async def _connected(
+    address: str, port: int, login: Login, seconds: float, tunnel: Tunnel | None
+) -> SSHClientConnection:
     where, keys, name = place(address, port), login.host_keys, login.credential.name
     known = keys.has(address, port)
     try:
         async with asyncio.timeout(seconds) as login.deadline:
-            return await asyncssh.connect(address, port, **_options(login, known=known))
+            way = {"tunnel": tunnel.connection} if tunnel else {}
+            return await asyncssh.connect(address, port, **way, **_options(login, known=known))
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
-        raise SessionError("host_key", _host_key_message(where, keys, address, port, login.shown)) from None
+        raise SessionError("host_key", host_key_message(where, keys, address, port, login.shown)) from None
     except asyncssh.PermissionDenied:
         raise SessionError("auth", f"{where} refused the credential {name!r}") from None
     except (asyncssh.Error, OSError, UnicodeError) as error:
+        if tunnel and isinstance(error, asyncssh.ChannelOpenError):
+            raise tunnel.not_opened(where, error) from None
         raise network_fault(where, error, known=known) from None
 
 
@@ -166,7 +175,7 @@ def _key(credential: Credential) -> Any:
     raise SessionError("no_credential", message)
 
 
-def _host_key_message(where: str, host_keys: HostKeys, address: str, port: int, shown: SSHKey | None) -> str:
+def host_key_message(where: str, host_keys: HostKeys, address: str, port: int, shown: SSHKey | None) -> str:
     if shown is None:
         return f"{where} shows a host key that is revoked"
     known = " or ".join(host_keys.fingerprints(address, port))

@@ -75,14 +75,19 @@ def _listed(variables: HostVariables, become: str | None) -> Iterator[Credential
     if not isinstance(entries, list):
         raise VariableError("netcellar_credentials", "must be a list")
     for number, entry in enumerate(entries, start=1):
-        if isinstance(entry, str):
-            yield _credential(entry, credential_entry(entry), become)
-        elif isinstance(entry, Mapping):
-            yield _credential(str(entry.get("name") or f"number {number}"), entry, become)
-        else:
-            raise VariableError(
-                "netcellar_credentials", f"has an entry (number {number}) that is no name and no mapping"
-            )
+        yield named_credential("netcellar_credentials", entry, become, usual_name=f"number {number}")
+
+
+def named_credential(variable: str, entry: Any, become: str | None = None, *, usual_name: str) -> Credential:
+    """The credential of an entry of ``variable``: the name of one in the secrets file, or a mapping.
+
+    ``usual_name`` is that of a mapping without a name. Raises NetcellarError of class no_credential.
+    """
+    if isinstance(entry, str):
+        return _credential(entry, credential_entry(entry), become)
+    if isinstance(entry, Mapping):
+        return _credential(str(entry.get("name") or usual_name), entry, become)
+    raise VariableError(variable, f"has an entry ({usual_name}) that is no name and no mapping")
 
 
 def _credential(name: str, entry: Mapping[str, Any] | None, become: str | None) -> Credential:

@@ -16,6 +16,7 @@ from typing import Literal, get_args
 from ..module_utils.errors import ErrorClass
 from ..module_utils.record import Record
 from .harvest import Harvester, Job
+from .jump import Jumps
 from .run import RunFolder
 
 LimitBy = Literal["none", "location", "platform"]
@@ -104,7 +105,10 @@ class Crew:
                 break
             last = max(at for at, _job in failed)
             await asyncio.sleep(max(0.0, last + self._pace.delay * 2**turn - loop.time()))
-            await self._round([job for _at, job in failed], 0.0)
+            again = [job for _at, job in failed]
+            for jump in {job.jump for job in again if job.jump}:
+                jump.forget()
+            await self._round(again, 0.0)
         return Counter(self._outcomes.values())
 
     async def _round(self, jobs: Sequence[Job], jitter: float) -> None:
@@ -141,13 +145,18 @@ class Crew:
             self._failed.append((asyncio.get_running_loop().time(), job))
 
 
-def run_crew(crew: Crew) -> Counter[str]:
+def run_crew(crew: Crew, jumps: Jumps) -> Counter[str]:
     """Let a crew work in an event loop of its own. Raises KeyboardInterrupt for SIGTERM."""
     try:
-        return asyncio.run(crew.work())
+        return asyncio.run(_work(crew, jumps))
     except asyncio.CancelledError:
         # Ansible knows how to end for a SIGINT.
         raise KeyboardInterrupt from None
+
+
+async def _work(crew: Crew, jumps: Jumps) -> Counter[str]:
+    async with jumps:
+        return await crew.work()
 
 
 def _most_sessions(wanted: int) -> int:

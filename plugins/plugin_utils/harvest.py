@@ -23,10 +23,12 @@ from .connect import Credential
 from .examine import Doubt, Examination, size_of
 from .hostkeys import HostKeys
 from .index import Entry, Index
+from .jump import Jump
 from .quarantine import Quarantine, Suspect
 from .session import Limits, Peer, Reading, Session
 from .staging import Staging
 from .targets import Target
+from .tunnel import JumpError
 
 _STAGES: Mapping[ErrorClass, Stage] = {
     "auth": "login",
@@ -55,6 +57,7 @@ class Job:
     stamp: Mapping[str, str] = field(default_factory=dict)
     breaker: Breaker | None = None
     algorithms: Algorithms = "modern"
+    jump: Jump | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,12 @@ class Harvester:
 
     async def _harvest(self, job: Job) -> Record:
         target = job.target
-        peer = Peer(target.address, target.port, target.platform, tuple(target.paths), job.credentials, job.algorithms)
         examination = Examination(target, job.identity, job.doubt, self._before(target))
         try:
-            reading = await Session(peer, job.host_keys, job.limits, examination.doubtful, job.breaker).read()
+            reading = await Session(_peer(job), job.host_keys, job.limits, examination.doubtful, job.breaker).read()
         except NetcellarError as error:
-            return target.record.failed(error.error, str(error), stage=_STAGES.get(error.error, "connect"))
+            stage: Stage = "connect" if isinstance(error, JumpError) else _STAGES.get(error.error, "connect")
+            return target.record.failed(error.error, error.message, stage=stage, advice=error.remedy)
         at = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         judged = await examination.verdicts(reading)
         return await asyncio.to_thread(self._keep, job, reading, judged, at)
@@ -164,6 +167,13 @@ class Harvester:
         )
         path = self._quarantine.keep(suspect, bad.heard.answers[-1].text)
         return replace(record, artifacts=(Kept(bad.artifact, quarantine=str(path)),))
+
+
+def _peer(job: Job) -> Peer:
+    target = job.target
+    return Peer(
+        target.address, target.port, target.platform, tuple(target.paths), job.credentials, job.algorithms, job.jump
+    )
 
 
 def _ready(job: Job, verdict: Certified | Fault) -> Ready | Fault:

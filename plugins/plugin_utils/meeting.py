@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -16,28 +16,30 @@ from ..module_utils.errors import NetcellarError
 from .connect import network_fault, place
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
+from .jump import Jump
 
 try:
     import asyncssh
 except ImportError:
     asyncssh = None  # type: ignore[assignment]
 
-Result = Literal["learned", "known", "changed", "failed"]
+Result = Literal["learned", "known", "changed", "failed", "waiting"]
 RESULTS: tuple[Result, ...] = get_args(Result)
 MOST_TOLD = 50
 KEPT_IN = "NETCELLAR_HOSTKEYS"
-"""The environment variable that may name a file: every meeting is added to it, a line of JSON each."""
+"""The environment variable that may name a file: each host is added to it twice, before and after it is met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a host is to be met, within ``seconds``, and the keys that it is held to."""
+    """Where a host is to be met, within ``seconds``, and the keys that it is held to; behind ``jump`` where it is."""
 
     host: str
     address: str
     port: int
     keys: HostKeys
     seconds: float
+    jump: Jump | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +56,54 @@ class Met:
     known: tuple[str, ...] = ()
 
 
-async def meet_all(doors: Sequence[Door], concurrency: int, *, learn: bool = True) -> list[Met]:
-    """Meet all hosts, ``concurrency`` at a time; nothing is written unless ``learn``."""
-    waiting, met = iter(doors), []
+async def meet_all(
+    doors: Sequence[Door], concurrency: int, *, learn: bool = True, tell: Callable[[Met], None] = lambda _met: None
+) -> list[Met]:
+    """Meet all hosts, ``concurrency`` at a time; nothing is written unless ``learn``. Each is told as it is met.
+
+    Their jump hosts come first: nobody logs in at one whose key no person has had the time to compare.
+    """
+    strangers = await _strangers(doors, learn)
+    met = list({each.host: each for each in strangers.values()}.values())
+    met += [_not_now(door.host, strangers[door.jump]) for door in doors if door.jump in strangers]
+    for each in met:
+        tell(each)
 
     async def work(doors: Iterator[Door]) -> None:
         for door in doors:
             met.append(await _meet(door, learn))
+            tell(met[-1])
 
+    waiting = iter([door for door in doors if door.jump not in strangers])
     async with asyncio.TaskGroup() as group:
         for __ in range(min(concurrency, len(doors))):
             group.create_task(work(waiting))
     return sorted(met, key=lambda each: each.host)
 
 
-def as_result(met: Iterable[Met]) -> dict[str, Any]:
-    """A task's result: counts, and in words whom to look at. It failed where a key is not the known one, or not had.
+async def _strangers(doors: Sequence[Door], learn: bool) -> Mapping[Jump | None, Met]:
+    """By the jump host of a device: how the first unknown one on the way was met."""
+    routes = {door.jump: door for door in doors if door.jump}
+    first = {jump: next((each for each in jump.chain if not each.known), None) for jump in routes if jump}
+    strange = {each.where: (each, routes[jump]) for jump, each in first.items() if each}
+    meetings = [
+        _meet(Door(f"jump host {where}", each.hop.address, each.hop.port, door.keys, each.seconds, each.before), learn)
+        for where, (each, door) in strange.items()
+    ]
+    met = dict(zip(strange, await asyncio.gather(*meetings), strict=True))
+    return {jump: met[each.where] for jump, each in first.items() if each}
 
-    Raises NetcellarError where the file that ``KEPT_IN`` names cannot be written.
-    """
+
+def _not_now(host: str, stranger: Met) -> Met:
+    """The host was not met, since nobody can know yet whether its jump host is the right one."""
+    if stranger.result == "failed":
+        return Met(host, "failed", f"its {stranger.host} could not be met")
+    return Met(host, "failed", f"its {stranger.host} was not known before: compare its fingerprint, then learn again")
+
+
+def as_result(met: Iterable[Met]) -> dict[str, Any]:
+    """A task's result: counts, and in words whom to look at. It failed where a key is not the known one, or not had."""
     met = list(met)
-    _keep(met)
     counts = {
         result: sum(each.result == result for each in met) for result in ("learned", "known", "changed", "failed")
     }
@@ -89,7 +118,8 @@ def as_result(met: Iterable[Met]) -> dict[str, Any]:
     }
 
 
-def _keep(met: Sequence[Met]) -> None:
+def keep(*met: Met) -> None:
+    """Add them to the file that ``KEPT_IN`` names, if it does. Raises NetcellarError where it cannot be written."""
     if not (file := os.environ.get(KEPT_IN)):
         return
     try:
@@ -103,7 +133,7 @@ async def _meet(door: Door, learn: bool) -> Met:
     try:
         key = await _key(door, door.keys.algorithms(door.address, door.port))
     except NetcellarError as error:
-        return Met(door.host, "failed", str(error))
+        return Met(door.host, "failed", error.message)
     known, shown = tuple(door.keys.fingerprints(door.address, door.port)), fingerprint(key)
     if shown in known:
         return Met(door.host, "known", "", shown, known)
@@ -122,13 +152,20 @@ async def _key(door: Door, kinds: Sequence[str]) -> Any:
     """The key that the host shows: of these kinds, or of any where there are none or it has no key of them."""
     where = place(door.address, door.port)
     try:
+        tunnel = await door.jump.tunnel() if door.jump else None
         async with asyncio.timeout(door.seconds):
             key = await asyncssh.get_server_host_key(
-                door.address, door.port, config=None, server_host_key_algs=kinds or ()
+                door.address,
+                door.port,
+                config=None,
+                server_host_key_algs=kinds or (),
+                tunnel=tunnel.connection if tunnel else (),
             )
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} showed no host key within {door.seconds:g} s") from None
     except (asyncssh.Error, OSError, UnicodeError) as error:
+        if tunnel and isinstance(error, asyncssh.ChannelOpenError):
+            raise tunnel.not_opened(where, error) from None
         fault = network_fault(where, error, known=bool(kinds))
         if fault.error != "host_key":
             raise fault from None

@@ -17,7 +17,9 @@ from .channel import Feed
 from .connect import Credential, connect, network_fault, place
 from .dialogue import Dialogue, Execution, SessionError
 from .hostkeys import HostKeys
+from .jump import Jump
 from .shell import Shell
+from .tunnel import Tunnel
 
 try:
     import asyncssh
@@ -49,7 +51,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The other end of a session: where it is, what it is, what is asked of it, and how to log in, in order."""
+    """The other end of a session: where it is, what it is, what is asked of it, and how to log in, in order.
+
+    ``jump`` is the jump host that it is behind, if it is.
+    """
 
     address: str
     port: int
@@ -57,6 +62,7 @@ class Peer:
     artifacts: tuple[str, ...]
     credentials: tuple[Credential, ...]
     algorithms: Algorithms = "modern"
+    jump: Jump | None = None
 
     @property
     def where(self) -> str:
@@ -100,6 +106,7 @@ class Session:
         self._limits = limits
         self._again = again
         self._breaker = breaker
+        self._tunnel: Tunnel | None = None
 
     async def read(self) -> Reading:
         """Log in once and read. Raises SessionError; a text that was cut is an answer that is not complete."""
@@ -115,10 +122,12 @@ class Session:
             raise SessionError("device_timeout", message) from None
 
     async def _log_in(self) -> tuple[SSHClientConnection, Credential]:
-        """Try the credentials in turn; only a refused one leads to the next."""
+        """Try the credentials in turn; only one that the device itself refused leads to the next."""
+        if self._peer.jump:
+            self._tunnel = await self._peer.jump.tunnel()
         refused = SessionError("no_credential", f"there is no credential for {self._peer.where}")
         peer, keys, seconds = self._peer, self._host_keys, self._limits.connect
-        how: dict[str, Any] = {"breaker": self._breaker, "algorithms": peer.algorithms}
+        how: dict[str, Any] = {"breaker": self._breaker, "algorithms": peer.algorithms, "tunnel": self._tunnel}
         for one in peer.credentials:
             try:
                 return await connect(peer.address, peer.port, one, keys, seconds, **how), one
@@ -135,10 +144,20 @@ class Session:
             await dialogue.open(credential)
             for name in self._peer.artifacts:
                 if not await self._read_one(dialogue, name, reading):
+                    self._blame_jump_host()
                     break
+        except SessionError:
+            self._blame_jump_host()
+            raise
         except (asyncssh.Error, OSError) as error:
+            self._blame_jump_host()
             raise network_fault(self._peer.where, error) from None
         return reading
+
+    def _blame_jump_host(self) -> None:
+        """Raises JumpError where the line is gone because the jump host is."""
+        if self._tunnel and (lost := self._tunnel.lost()):
+            raise lost from None
 
     async def _read_one(self, dialogue: Dialogue, name: str, reading: Reading) -> bool:
         """Read one artifact, again where there is doubt. False when the line is gone."""

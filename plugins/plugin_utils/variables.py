@@ -32,6 +32,8 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "netcellar_credentials": "no_credential",
     "netcellar_ssh_agent": "no_credential",
     "netcellar_ssh_algorithms": "refused",
+    "netcellar_jump_host": "no_address",
+    "netcellar_jump_credential": "no_credential",
     "netcellar_max_unproven": "no_credential",
     "netcellar_max_refused": "no_credential",
     "netcellar_connect_timeout": "connect_timeout",

@@ -10,6 +10,7 @@ import click
 
 from ..hostkeys import RESULTS, learn_keys
 from ..jobs import Order
+from ..progress import watching
 from ..project import find_project, load_project
 from ..show import Output, console, output_options, print_table
 from .run import checked_limit, find_job, warn
@@ -39,7 +40,8 @@ def learn(start: Path, job: str, output: Output, *, limit: str | None) -> int:
     """
     project = load_project(find_project(start))
     order = Order(find_job(project, job), limit=checked_limit(limit))
-    learned = learn_keys(project, order, warn=warn, environment=os.environ)
+    with watching() as watch:
+        learned = learn_keys(project, order, watch=watch, warn=warn, environment=os.environ)
     output.emit(learned.as_dict(), show_learned)
     if learned.unmatched:
         warn(f"no host matched {', '.join(learned.unmatched)}")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from netcellar.cli import run_cli
 from netcellar.commands.hostkeys import show_learned
-from netcellar.hostkeys import Learned, read_meetings
+from netcellar.hostkeys import Learned, _count, read_meetings
 from netcellar.jobs import Order
 from netcellar.project import load_project
+from netcellar.tail import Count
 
 from .conftest import SOUND
 
@@ -46,6 +47,18 @@ def test_results_by_host(learned: Callable[..., Learned]) -> None:
     ]
     assert value.as_dict()["counts"] == {"learned": 1, "known": 0, "changed": 1, "unreachable": 1, "failed": 1}
     assert (value.exit_code, learned(1, 1).exit_code, learned(1, 2).exit_code) == (1, 0, 1)
+
+
+def test_whoever_was_not_met_counts_as_such_and_progress_is_seen(tmp_path: Path) -> None:
+    waiting = [json.dumps({"host": f"r{number}", "result": "waiting", "message": "", "shown": "", "known": []})
+               for number in (1, 2, 3, 4)]  # fmt: skip
+    met = [json.dumps(line) for line in LINES[:2]]
+    (tmp_path / "hostkeys.jsonl").write_text("\n".join([*waiting, *met]) + "\n" + json.dumps(LINES[2])[:9])
+
+    assert _count(tmp_path) == Count(total=4, good=1, bad=1)
+    assert {each.host: each.result for each in read_meetings(tmp_path)} == {
+        "r1": "learned", "r2": "changed", "r3": "unreachable", "r4": "unreachable",
+    }  # fmt: skip
 
 
 def test_a_person_sees_both_fingerprints_and_what_to_do(

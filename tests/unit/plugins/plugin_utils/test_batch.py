@@ -41,17 +41,18 @@ def capture(
     *,
     key: str | None = KEY,
     concurrency: int = 10,
+    run: str = RUN,
 ) -> dict[str, Any]:
     """Capture a batch of a play of these hosts; gives outcome and error of every host that has a record."""
     batch = list(hosts) if batch is None else batch
     all_hosts = Hosts(hosts)
     task_vars = {"hostvars": all_hosts, "netcellar_host_keys": "off", **all_hosts.raw_get(batch[0])}
     variables = Variables(task_vars, Templar(loader=DataLoader(), variables=task_vars))
-    folder = RunFolder.of(path, RUN)
+    folder = RunFolder.of(path, run)
     folder.create()
     staging = Staging(path / "cellar.git")
-    staging.open(RUN, Owner.of(os.getpid()))
-    what = Batch(variables, list(hosts), batch, CommandLine(), RUN, path, concurrency=concurrency, mask_key=key)
+    staging.open(run, Owner.of(os.getpid()))
+    what = Batch(variables, list(hosts), batch, CommandLine(), run, path, concurrency=concurrency, mask_key=key)
     counts = what.capture(folder, Harvester(staging, Quarantine(path / "cellar.git")))
     assert sum(counts.values()) == len(batch)
     return {record.host: (record.outcome, record.error) for record in folder.records().values()}

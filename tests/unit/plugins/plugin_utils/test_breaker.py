@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +14,14 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.breaker import Account, Breaker, Caution
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
+from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
 from .test_batch import STAGED, capture
 
 OpenLab = Callable[..., Lab]
+OWNER = Owner.of(os.getpid())
 CREDENTIAL = Credential("tacacs", "backup", "Wrong-Password-1")
 
 
@@ -48,6 +54,35 @@ def test_a_right_password_is_tried_once_for_each_device(lab: OpenLab, tmp_path: 
     assert (devices.logins, tries(devices)) == (20, 25)
 
 
+PROCESS = """
+import json, pathlib, sys
+from tests.unit.plugins.plugin_utils.test_batch import capture
+path, run, hosts, batch = sys.argv[1], sys.argv[2], json.load(open(sys.argv[3])), sys.argv[4].split()
+found = capture(pathlib.Path(path), hosts, batch, run=run, concurrency=400)
+print(len([1 for host in batch if found[host] == ("failed", "auth")]))
+"""
+
+
+@pytest.mark.parametrize("runs", [("one", "one", "one", "one"), ("one", "one", "other", "other")])
+def test_a_wrong_password_in_500_devices_and_four_processes(
+    lab: OpenLab, tmp_path: Path, runs: tuple[str, ...]
+) -> None:
+    devices = lab(*(LabDevice(f"r{number}", "frr", fault="password") for number in range(500)))
+    names, file = list(devices.hosts()), tmp_path / "hosts.json"
+    file.write_text(json.dumps(devices.hosts()))
+
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, tmp_path, run, file, " ".join(names[number::4])],
+            cwd=Path(__file__).parents[4], stdout=subprocess.PIPE, text=True,
+        )
+        for number, run in enumerate(runs)
+    ]  # fmt: skip
+
+    assert [process.communicate(timeout=60)[0] for process in started] == ["125\n"] * 4
+    assert 3 <= tries(devices) <= Caution().unproven + Caution().refusals
+
+
 async def waits(account: Account) -> bool:
     try:
         await asyncio.wait_for(account.enter(), 0.2)
@@ -59,7 +94,7 @@ async def waits(account: Account) -> bool:
 def test_two_processes_share_the_slots_and_what_came_of_them(tmp_path: Path) -> None:
     async def story() -> None:
         # Locks are between open files, so two breakers are to each other what two processes are.
-        one, other = (Breaker(tmp_path / "room", Caution(2, 3)).account(CREDENTIAL) for __ in range(2))
+        one, other = (Breaker(tmp_path / "room", "run-1", OWNER, Caution(2, 3)).account(CREDENTIAL) for __ in range(2))
         first, second = await one.enter(), await other.enter()
         assert await waits(one)
         assert await waits(other)
@@ -76,7 +111,7 @@ def test_two_processes_share_the_slots_and_what_came_of_them(tmp_path: Path) -> 
 
 def test_refusals_of_any_process_end_its_use(tmp_path: Path) -> None:
     async def story() -> None:
-        one, other = (Breaker(tmp_path / "room", Caution(2, 3)).account(CREDENTIAL) for __ in range(2))
+        one, other = (Breaker(tmp_path / "room", "run-1", OWNER, Caution(2, 3)).account(CREDENTIAL) for __ in range(2))
         for account in (one, other, one):
             (await account.enter()).end(False)
         with pytest.raises(SessionError, match="'tacacs' was refused 3 times") as caught:
@@ -86,8 +121,40 @@ def test_refusals_of_any_process_end_its_use(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_killed_process_holds_no_slot_and_a_run_that_is_over_says_nothing(tmp_path: Path) -> None:
+    script = """
+import asyncio, os, pathlib, signal, sys
+from tests.unit.plugins.plugin_utils.test_breaker import CREDENTIAL, Breaker, Caution, Owner
+async def story():
+    account = Breaker(pathlib.Path(sys.argv[1]), "killed", Owner.of(os.getpid()), Caution(2, 3)).account(CREDENTIAL)
+    for _ in range(2):
+        (await account.enter()).end(False)
+    turns = [await account.enter(), await account.enter()]
+    print("holding", flush=True)
+    signal.pause()
+asyncio.run(story())
+"""
+    mine = Breaker(tmp_path / "room", "mine", OWNER, Caution(2, 3)).account(CREDENTIAL)
+
+    async def refusals() -> int:
+        for count in range(10):
+            try:
+                (await mine.enter()).end(False)
+            except SessionError:
+                return count
+        return 10
+
+    command = [sys.executable, "-c", script, tmp_path / "room"]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[4], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "holding\n"
+        assert asyncio.run(waits(mine))
+        other.kill()
+    assert asyncio.run(refusals()) == 3
+
+
 def test_no_file_name_tells_anything_of_the_secret(tmp_path: Path) -> None:
-    breaker = Breaker(tmp_path / "room")
+    breaker = Breaker(tmp_path / "room", "run-1", OWNER)
     same, different = Credential("other name", "backup", "Wrong-Password-1"), Credential("tacacs", "backup", "2")
 
     assert breaker.account(CREDENTIAL) is breaker.account(same)

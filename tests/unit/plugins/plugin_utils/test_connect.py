@@ -23,6 +23,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import (
 )
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
+from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Reading, Session
 from netcellar.demo.devices import Lab
@@ -324,7 +325,7 @@ class _Asking(asyncssh.SSHServer):
 def test_a_password_answers_the_question_for_it(credential: Credential, error: str | None, tmp_path: Path) -> None:
     async def story() -> str | None:
         key = asyncssh.generate_private_key("ssh-ed25519")
-        breaker = Breaker(tmp_path / "room")
+        breaker = Breaker(tmp_path / "room", "run-1", Owner.of(os.getpid()))
         async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=_Asking) as server:
             keys = HostKeys("off", Path("unused"))
             try:

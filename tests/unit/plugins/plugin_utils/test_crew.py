@@ -13,6 +13,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.record import Rec
 from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Line, Pace, run_crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Job
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
+from ansible_collections.netcellar.backup.plugins.plugin_utils.jump import Jumps
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits
@@ -78,7 +79,7 @@ def test_what_may_heal_is_tried_again_and_the_last_record_counts(tmp_path: Path)
     network: Any = Network({"heals": 1, "down": 9})
     jobs = [job(name, None) for name in ("well", "heals", "down")]
 
-    outcomes = run_crew(Crew(jobs, folder, network, Pace(retries=2, delay=0.01, jitter=0.01)))
+    outcomes = run_crew(Crew(jobs, folder, network, Pace(retries=2, delay=0.01, jitter=0.01)), Jumps())
 
     assert outcomes == {"unchanged": 2, "unreachable": 1}
     assert network.left == {"well": -1, "heals": -1, "down": 6}

@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys, fingerprint
-from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN, Door, Met, as_result, meet_all
+from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN, Door, Met, keep, meet_all
 
 
 def test_a_key_of_another_kind_is_told_with_both_fingerprints(tmp_path: Path) -> None:
@@ -32,11 +32,11 @@ def test_a_key_of_another_kind_is_told_with_both_fingerprints(tmp_path: Path) ->
 def test_meetings_are_kept_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "met.jsonl"
     monkeypatch.delenv(KEPT_IN, raising=False)
-    as_result([Met("r0", "known")])
+    keep(Met("r0", "known"))
     monkeypatch.setenv(KEPT_IN, str(file))
-    as_result([Met("r1", "known")])
-    as_result([Met("r2", "failed", "no route")])
+    keep(Met("r1", "known"))
+    keep(Met("r2", "failed", "no route"))
     assert [json.loads(line)["host"] for line in file.read_text().splitlines()] == ["r1", "r2"]
     monkeypatch.setenv(KEPT_IN, str(tmp_path / "missing" / "met.jsonl"))
     with pytest.raises(NetcellarError, match="cannot write"):
-        as_result([Met("r3", "known")])
+        keep(Met("r3", "known"))
