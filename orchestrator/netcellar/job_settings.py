@@ -3,94 +3,101 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from .fields import Choice, Field, Fields, Flag, Number, Schema, Text, Texts
 from .reading import Section
 
 Setting = str | int | tuple[str, ...] | Mapping[str, str]
 PREFIX = "netcellar_"
+CHANGE = re.compile(r"\d{1,6}|\d{1,2}(\.\d+)? ?%|100 ?%", re.ASCII)
 
 
-def _choice(*choices: str) -> Callable[[Section, str], Setting | None]:
-    return lambda part, name: part.choice(name, choices)
-
-
-def _number(low: int, high: int) -> Callable[[Section, str], Setting | None]:
-    return lambda part, name: part.number(name, low, high)
-
-
-def _flag(part: Section, name: str) -> Setting | None:
-    return part.flag(name, False) if part.has(name) else None
-
-
-def _paths(part: Section, name: str) -> Setting | None:
+class PathTemplates:
     """One path template for all artifacts, or one per artifact."""
-    if not part.has(name):
-        return None
-    if not isinstance(part.values[name].value, dict):
-        return part.text(name)
-    inner = part.section(name)
-    return {key: value for key in inner.values if (value := inner.text(key, required=True)) is not None}
+
+    def read(self, part: Section, name: str) -> Setting | None:
+        if not isinstance(part.values[name].value, dict):
+            return part.text(name)
+        inner = part.section(name)
+        return {key: value for key in inner.values if (value := inner.text(key, required=True)) is not None}
+
+    def schema(self) -> Schema:
+        text = Text().schema()
+        return {"oneOf": [text, {"type": "object", "additionalProperties": text}]}
 
 
-def _stamp_field(part: Section, name: str) -> Setting | None:
-    value = part.text(name)
-    if value is not None and not value.replace("_", "").isalnum():
-        part.fault(name, f"`{value}` is no key of a custom field", "write its key, such as last_backup, without cf_")
-        return None
-    if value is not None and value.startswith("cf_"):
-        part.fault(name, f"`{value}` begins with cf_", f"write the key alone: {value.removeprefix('cf_')}")
-        return None
-    return value
+class CustomField:
+    """The key of a Nautobot custom field."""
+
+    def read(self, part: Section, name: str) -> Setting | None:
+        value = part.text(name)
+        if value is not None and not value.replace("_", "").isalnum():
+            part.fault(
+                name, f"`{value}` is no key of a custom field", "write its key, such as last_backup, without cf_"
+            )
+            return None
+        if value is not None and value.startswith("cf_"):
+            part.fault(name, f"`{value}` begins with cf_", f"write the key alone: {value.removeprefix('cf_')}")
+            return None
+        return value
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": r"^(?!cf_)\w*[^\W_]\w*$"}
 
 
-def _max_change(part: Section, name: str) -> Setting | None:
-    if not part.has(name):
-        return None
-    value = part.values[name].value
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}|\d{1,2}(\.\d+)? ?%|100 ?%", str(value), re.ASCII):
-        part.fault(name, f"`{value}` is neither a number of devices nor a share", "write `25` or `10%`")
-        return None
-    return value if isinstance(value, int) else str(value)
+class Change:
+    """How many devices may come and go: a number or a share."""
+
+    def read(self, part: Section, name: str) -> Setting | None:
+        value = part.values[name].value
+        if isinstance(value, bool) or not CHANGE.fullmatch(str(value)):
+            part.fault(name, f"`{value}` is neither a number of devices nor a share", "write `25` or `10%`")
+            return None
+        return value if isinstance(value, int) else str(value)
+
+    def schema(self) -> Schema:
+        number = {"type": "integer", "minimum": 0, "maximum": 999_999}
+        return {"oneOf": [number, {"type": "string", "pattern": f"^({CHANGE.pattern})$"}]}
 
 
 GUARDS = ("max_change", "min_devices", "on_source_failure")
 """The settings that say which set of devices a job accepts."""
 
-SETTINGS: Mapping[str, Callable[[Section, str], Setting | None]] = {
-    "artifacts": Section.texts,
-    "paths": _paths,
-    "stamp_field": _stamp_field,
-    "secrets": _choice("mask", "keep"),
-    "host_keys": _choice("strict", "learn", "off"),
-    "identity": _choice("strict", "learn", "off"),
-    "two_reads": _choice("auto", "always", "never"),
-    "known_hosts": Section.text,
-    "ssh_agent": _flag,
-    "ssh_algorithms": _choice("modern", "legacy"),
-    "max_change": _max_change,
-    "min_devices": _number(1, 1_000_000),
-    "on_source_failure": _choice("refuse", "last_known"),
-    "verdict": _choice("all", "notable", "off"),
-    "concurrency": _number(1, 5000),
-    "limit_by": _choice("none", "location", "platform"),
-    "group_limit": _number(1, 5000),
-    "start_jitter": _number(0, 3600),
-    "retries": _number(0, 10),
-    "retry_delay": _number(1, 3600),
-    "max_unproven": _number(1, 5000),
-    "max_refused": _number(1, 5000),
-    "connect_timeout": _number(1, 3600),
-    "command_timeout": _number(1, 86400),
-    "device_timeout": _number(1, 86400),
+SETTINGS: Fields = {
+    "artifacts": Field(Texts(), "which texts to keep, such as running and startup"),
+    "paths": Field(PathTemplates(), "path in the repository: a template, or one per artifact"),
+    "stamp_field": Field(CustomField(), "custom field of Nautobot (type date) that takes the date of the capture"),
+    "secrets": Field(Choice(("mask", "keep")), "whether passwords and keys are replaced before anything is kept"),
+    "host_keys": Field(Choice(("strict", "learn", "off")), "which SSH host keys are trusted"),
+    "identity": Field(Choice(("strict", "learn", "off")), "who a device must be, by name and serial number"),
+    "two_reads": Field(Choice(("auto", "always", "never")), "whether a text is read twice"),
+    "known_hosts": Field(Text(), "file of known host keys, in OpenSSH's format"),
+    "ssh_agent": Field(Flag(), "try the keys of the SSH agent"),
+    "ssh_algorithms": Field(Choice(("modern", "legacy")), "legacy: also what only old devices know"),
+    "max_change": Field(Change(), "how many devices may leave or enter since the last good run: 25 or 10%"),
+    "min_devices": Field(Number(1, 1_000_000), "the least number of devices of the inventory"),
+    "on_source_failure": Field(Choice(("refuse", "last_known")), "what to do where Nautobot is down"),
+    "verdict": Field(Choice(("all", "notable", "off")), "which hosts get a task of their own in the last play"),
+    "concurrency": Field(Number(1, 5000), "sessions that are open at one time"),
+    "limit_by": Field(Choice(("none", "location", "platform")), "what shares group_limit"),
+    "group_limit": Field(Number(1, 5000), "sessions at one time with devices of one location or platform"),
+    "start_jitter": Field(Number(0, 3600), "seconds within which the first sessions begin"),
+    "retries": Field(Number(0, 10), "how often a device is tried once more at once; see also rounds"),
+    "retry_delay": Field(Number(1, 3600), "seconds before that"),
+    "max_unproven": Field(Number(1, 5000), "logins at one time with a credential that no device has accepted yet"),
+    "max_refused": Field(Number(1, 5000), "refusals after which a credential is tried no more"),
+    "connect_timeout": Field(Number(1, 3600), "seconds until a host has let us in"),
+    "command_timeout": Field(Number(1, 86400), "longest silence in an answer, in seconds"),
+    "device_timeout": Field(Number(1, 86400), "longest time for a host as a whole, in seconds"),
 }
 
 
-def read_settings(part: Section, others: tuple[str, ...]) -> dict[str, Setting]:
-    """The settings that the job gives, by their variable's full name. ``others`` are the job's own keys."""
-    part.only((*others, *SETTINGS))
-    values = {PREFIX + name: read(part, name) for name, read in SETTINGS.items()}
-    if isinstance(known_hosts := values["netcellar_known_hosts"], str):
-        values["netcellar_known_hosts"] = str(part.file.parent / Path(known_hosts).expanduser())
-    return {name: value for name, value in values.items() if value is not None}
+def settings_of(part: Section, values: Mapping[str, Any]) -> dict[str, Setting]:
+    """The settings among the values of a job, by their variable's full name."""
+    given = {PREFIX + name: values[name] for name in SETTINGS if values[name] is not None}
+    if known_hosts := given.get("netcellar_known_hosts"):
+        given["netcellar_known_hosts"] = str(part.file.parent / Path(known_hosts).expanduser())
+    return given

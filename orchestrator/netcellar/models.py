@@ -24,7 +24,8 @@ class Base(DeclarativeBase):
 class Run(Base):
     """One execution of a job. ``pid`` and ``pid_started`` (seconds since 1970) are of its orchestrator on ``machine``.
 
-    ``origin`` is manual, schedule or retry; ``parent`` the run that a retry is of. ``cancel_by`` asks for its end.
+    ``seen`` is when that process last said that it lives, for other machines that share the store. ``origin`` is
+    manual, schedule or retry; ``parent`` the run that a retry is of; who is in ``cancel_by`` asked for its end.
     """
 
     __tablename__ = "runs"
@@ -40,6 +41,7 @@ class Run(Base):
     message: Mapped[str] = mapped_column(Text, default="")
     started: Mapped[datetime] = mapped_column(index=True)
     finished: Mapped[datetime | None]
+    seen: Mapped[datetime | None]
     machine: Mapped[str] = mapped_column(String(255), default="")
     pid: Mapped[int]
     pid_started: Mapped[float] = mapped_column(Double)

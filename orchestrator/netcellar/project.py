@@ -1,84 +1,29 @@
-"""The project file ``netcellar.yml``: found, read strictly, and turned into small named types.
-
-Nothing here reaches out: no secret is resolved, no inventory evaluated. See ``check.py`` and ``references.py``.
-"""
+"""The project file ``netcellar.yml``: found, and read strictly by the tables of ``layout.py`` into a ``Project``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import BadInputError, Fault, ProjectError
-from .job_settings import Setting, read_settings
+from .fields import read_fields
+from .job_settings import settings_of
+from .layout import CREDENTIAL, INVENTORIES, JOB, NAUTOBOT, REPOSITORY, SECTIONS, STORE, TABLES, TOP, VERSION
 from .located import read_located
+from .project_types import Credential, Job, Nautobot, Project, Repository, StoreSettings
 from .reading import Section
-from .references import THREE_WAYS, Reference, read_reference
+from .references import WAYS
+from .selection import Selection
+
+__all__ = ["Credential", "Job", "Nautobot", "Project", "Repository", "find_project", "load_project"]
 
 FILE_NAME = "netcellar.yml"
-VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Nautobot:
-    """The source of truth, where a project has one."""
-
-    url: str
-    token: Reference | None
-    verify: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A cellar on this machine, and the remote it is pushed to."""
-
-    name: str
-    path: Path
-    remote: str | None
-    branch: str
-    push: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """An account on devices; its secrets are references."""
-
-    name: str
-    user: str
-    password: Reference | None
-    private_key_file: Path | None
-    become_password: Reference | None
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to back up, where to, and how. ``settings`` are Ansible variables by their full name."""
-
-    name: str
-    inventory: str
-    repository: str
-    credentials: tuple[str, ...]
-    limit: str | None
-    settings: Mapping[str, Setting]
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A whole project file; every path is absolute and every name in it refers to something that is there."""
-
-    file: Path
-    nautobot: Nautobot | None
-    repositories: Mapping[str, Repository]
-    credentials: Mapping[str, Credential]
-    inventories: Mapping[str, Path]
-    jobs: Mapping[str, Job]
-    state: Path
-    mask_key: Reference | None = None
-
-    @property
-    def folder(self) -> Path:
-        """The folder that relative paths of the file start from."""
-        return self.file.parent
+DEVICE_FILE = "devices.yml"
+STATE = ".netcellar"
+ALL = "all"
 
 
 def find_project(start: Path) -> Path:
@@ -107,25 +52,36 @@ def load_project(file: Path) -> Project:
 
 
 def _project(root: Section) -> Project:
-    root.only(("version", "nautobot", "repositories", "credentials", "inventories", "jobs", "state", "mask_key"))
+    root.only((*TOP, *SECTIONS, *TABLES, INVENTORIES))
     _version(root)
-    repositories = {
-        name: repository
-        for name, part in root.section("repositories").sections()
-        if (repository := _repository(name, part))
-    }
-    credentials = {
-        name: account for name, part in root.section("credentials").sections() if (account := _credential(name, part))
-    }
+    top = {name: field.kind.read(root, name) if root.has(name) else None for name, field in TOP.items()}
+    repositories = {name: found for name, part in _table(root, "repositories") if (found := _repository(name, part))}
+    accounts = {name: account for name, part in _table(root, "credentials") if (account := _credential(name, part))}
     inventories = _inventories(root)
-    named = _Names(tuple(root.section("repositories").values), tuple(root.section("credentials").values), inventories)
-    jobs = {name: job for name, part in root.section("jobs").sections() if (job := _job(name, part, named))}
-    state_text = root.text("state") or ".netcellar"
-    nautobot = _nautobot(root.section("nautobot")) if root.has("nautobot") else None
-    folder = root.file.parent
-    mask_key = read_reference(root, "mask_key")
-    state = folder / Path(state_text).expanduser()
-    return Project(root.file, nautobot, repositories, credentials, inventories, jobs, state, mask_key)
+    named = _Names(
+        tuple(root.section("repositories").values),
+        tuple(root.section("credentials").values),
+        inventories,
+        tuple(root.section("jobs").values),
+        root.has("nautobot") or (root.file.parent / DEVICE_FILE).is_file(),
+    )
+    jobs = {name: job for name, part in _table(root, "jobs") if (job := _job(name, part, named))}
+    _failures(root.section("jobs"), jobs)
+    return Project(
+        root.file,
+        _nautobot(root.section("nautobot")) if root.has("nautobot") else None,
+        repositories,
+        accounts,
+        inventories,
+        jobs,
+        top["state"] or root.file.parent / STATE,
+        top["mask_key"],
+        _store(root.section("store")) if root.has("store") else StoreSettings(),
+    )
+
+
+def _table(root: Section, name: str) -> list[tuple[str, Section]]:
+    return list(root.section(name).sections())
 
 
 def _version(root: Section) -> None:
@@ -138,24 +94,36 @@ def _version(root: Section) -> None:
 
 
 def _nautobot(part: Section) -> Nautobot | None:
-    part.only(("url", "token", "verify"))
-    url = part.url("url", required=True)
-    token = read_reference(part, "token")
-    return Nautobot(url, token, part.flag("verify", True)) if url else None
+    values = read_fields(part, NAUTOBOT)
+    return Nautobot(values["url"], values["token"], values["verify"] is not False) if values["url"] else None
+
+
+def _store(part: Section) -> StoreSettings:
+    values = read_fields(part, STORE)
+    if values["url"] is not None:
+        _database(part, values["url"])
+    elif values["password"] is not None:
+        part.fault("password", "belongs to `url`", "add `url: postgresql://user@host/database`, or remove it")
+    return StoreSettings(**values)
+
+
+def _database(part: Section, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "postgresql" or not parts.hostname or not parts.path.strip("/"):
+        part.fault("url", "is not the URL of a PostgreSQL database", "write postgresql://user@host/database")
+    elif parts.password:
+        part.fault("url", "holds a password", "take it out, and give `password` as a reference")
 
 
 def _repository(name: str, part: Section) -> Repository | None:
-    part.only(("path", "remote", "branch", "push"))
-    path = part.text("path", required=True)
-    remote = part.text("remote")
-    if remote is not None:
-        remote = _remote(part, remote)
-    branch = part.text("branch") or "main"
+    values = read_fields(part, REPOSITORY)
+    remote = _remote(part, values["remote"]) if values["remote"] is not None else None
+    branch = values["branch"] or "main"
     if branch.startswith("-") or ".." in branch or branch.endswith((".lock", "/")) or set(branch) & set(" ~^:?*[\\"):
         part.fault("branch", f"`{branch}` is no name of a Git branch", "write a plain name such as main")
-    if path is None:
+    if values["path"] is None:
         return None
-    return Repository(name, part.file.parent / Path(path).expanduser(), remote, branch, part.flag("push", True))
+    return Repository(name, values["path"], remote, branch, values["push"] is not False)
 
 
 def _remote(part: Section, remote: str) -> str | None:
@@ -176,15 +144,10 @@ def _remote(part: Section, remote: str) -> str | None:
 
 
 def _credential(name: str, part: Section) -> Credential | None:
-    part.only(("user", "password", "private_key_file", "become_password"))
-    user = part.text("user", required=True)
-    password = read_reference(part, "password")
-    become = read_reference(part, "become_password")
-    key_file = part.text("private_key_file")
+    values = read_fields(part, CREDENTIAL)
     if not part.has("password") and not part.has("private_key_file"):
-        part.fault("", "has neither a password nor a private_key_file", f"add `password`: {THREE_WAYS}")
-    key_path = part.file.parent / Path(key_file).expanduser() if key_file else None
-    return Credential(name, user, password, key_path, become) if user else None
+        part.fault("", "has neither a password nor a private_key_file", f"add `password`: {WAYS}")
+    return Credential(name, **values) if values["user"] else None
 
 
 def _inventories(root: Section) -> dict[str, Path]:
@@ -203,31 +166,81 @@ def _inventories(root: Section) -> dict[str, Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the jobs of a file may refer to."""
+    """What the jobs of a file may refer to. ``source``: there is something that knows every device."""
 
     repositories: tuple[str, ...]
     credentials: tuple[str, ...]
     inventories: Mapping[str, Path]
+    jobs: tuple[str, ...]
+    source: bool
 
 
 def _job(name: str, part: Section, named: _Names) -> Job | None:
-    settings = read_settings(part, ("inventory", "repository", "credentials", "limit"))
-    inventory = part.text("inventory", required=True)
-    repository = part.text("repository")
-    if repository is None and not part.has("repository"):
-        repository = named.repositories[0] if len(named.repositories) == 1 else None
-        if repository is None:
-            part.fault(
-                "repository", "is missing", f"name one of: {', '.join(named.repositories) or 'none yet: add one'}"
-            )
-    credentials = part.texts("credentials") or ()
-    limit = part.text("limit")
+    values = read_fields(part, JOB)
+    repository = _its_repository(part, values["repository"], named)
+    limit = values["limit"]
     if limit is not None and limit.startswith(("-", "@")):
         part.fault("limit", f"`{limit}` is no pattern of host names", "write names or groups, as --limit takes them")
-    part.known("inventory", inventory, named.inventories, "inventory")
     part.known("repository", repository, named.repositories, "repository")
-    for credential in credentials:
+    for credential in values["credentials"] or ():
         part.known("credentials", credential, named.credentials, "credential")
+    inventory, selection = _its_inventory(name, part, values["inventory"], named)
     if inventory is None or repository is None:
         return None
-    return Job(name, inventory, repository, credentials, limit, settings)
+    return Job(
+        name,
+        inventory,
+        repository,
+        values["credentials"] or (),
+        limit,
+        settings_of(part, values),
+        values["type"] or "backup",
+        selection,
+        values["schedule"],
+        values["overlap"] or "skip",
+        values["window"],
+        values["rounds"],
+    )
+
+
+def _its_repository(part: Section, given: str | None, named: _Names) -> str | None:
+    if given is not None or part.has("repository"):
+        return given
+    if len(named.repositories) == 1:
+        return named.repositories[0]
+    known = ", ".join(named.repositories) or "none yet: add one"
+    part.fault("repository", "is missing", f"name one of: {known}")
+    return None
+
+
+def _its_inventory(name: str, part: Section, given: Any, named: _Names) -> tuple[str | None, Selection | None]:
+    if isinstance(given, str) and (given != ALL or ALL in named.inventories):
+        part.known("inventory", given, named.inventories, "inventory")
+        return given, None
+    if given is None:
+        return None, None
+    selection = Selection(all=True) if isinstance(given, str) else given
+    if selection.failures_of:
+        if selection.failures_of == name:
+            inner = part.section("inventory")
+            inner.fault(
+                "failures_of", "names the job itself", "name the job whose failures are meant; see also `rounds`"
+            )
+        else:
+            part.section("inventory").known("failures_of", selection.failures_of, named.jobs, "job")
+    elif not named.source:
+        remedy = f"add `nautobot:` to the file, or a device file {DEVICE_FILE} beside it"
+        part.fault("inventory", "there is nothing that knows the devices", remedy)
+    return f"@{name}", selection
+
+
+def _failures(part: Section, jobs: dict[str, Job]) -> None:
+    """A job on another's failures takes that job's inventory."""
+    for name, job in jobs.items():
+        of = job.selection.failures_of if job.selection else None
+        if of and of in jobs:
+            other = jobs[of]
+            if other.selection and other.selection.failures_of:
+                inner = part.section(name).section("inventory")
+                inner.fault("failures_of", f"`{of}` takes the failures of a job itself", "name the first of them")
+            jobs[name] = replace(job, inventory=other.inventory)

@@ -74,9 +74,13 @@ class Section:
         """A text that is not empty and no template."""
         if not self.has(name):
             if required:
-                self.fault(name, "is missing", f"add `{name}: …` to `{self.key}`" if self.key else f"add `{name}: …`")
+                self.missing(name)
             return None
         return self.as_text(name, self.values[name])
+
+    def missing(self, name: str) -> None:
+        """Note that a key is not there that must be."""
+        self.fault(name, "is missing", f"add `{name}: …` to `{self.key}`" if self.key else f"add `{name}: …`")
 
     def as_text(self, name: str, node: Located) -> str | None:
         """A node that must be a text; extra variables are templates to Ansible, so template marks are refused."""

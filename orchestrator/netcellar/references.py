@@ -9,70 +9,86 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from .errors import RunRefusedError
+from .fields import Field, Fields, Inner, Schema, Text, Texts, read_fields, schema_of
 from .reading import Section, near_miss
 
-THREE_WAYS = (
+WAYS = (
     "give a reference, one of: {env: NAME} for an environment variable, {file: path} for a file with mode 0600, "
-    "{vault: {file: path, key: name, password_file: path}} for an Ansible Vault file"
+    "{vault: {file: path, key: name, password_file: path}} for an Ansible Vault file, "
+    "{command: [program, argument]} for a helper that prints it, such as a password manager"
 )
+KINDS = ("env", "file", "vault", "command")
+COMMAND_SECONDS = 60
+LONGEST = 200
+VAULT: Fields = {
+    "file": Field(Text(), "the Ansible Vault file", required=True),
+    "key": Field(Text(), "the key in it that the secret stands under", required=True),
+    "password_file": Field(Text(), "the file with the vault's password", required=True),
+}
+FIELDS: Fields = {
+    "env": Field(Text(), "an environment variable of the process that runs the job"),
+    "file": Field(Text(), "a file that holds the secret alone (mode 0600)"),
+    "vault": Field(Inner(VAULT), "a key of an Ansible Vault file"),
+    "command": Field(Texts(), "a program and its arguments; the first line that it prints is the secret"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a secret is. ``kind`` is env, file or vault; paths are absolute."""
+    """Where a secret is. ``kind`` is env, file, vault or command; paths are absolute.
+
+    ``path`` of a command is the folder that it is run in.
+    """
 
     kind: str
     name: str = ""
     path: Path = Path()
     password_file: Path = Path()
+    command: tuple[str, ...] = ()
     where: str = field(default="", compare=False)
 
 
-def read_reference(section: Section, name: str) -> Reference | None:
-    """The reference under ``name``, or None where there is none. A plain text is a fault that names the three ways."""
-    if not section.has(name):
-        return None
-    if not isinstance(section.values[name].value, dict):
-        section.fault(name, "is a plain text where a reference to a secret belongs", THREE_WAYS)
-        return None
-    inner = section.section(name)
-    inner.only(("env", "file", "vault"))
-    given = [kind for kind in ("env", "file", "vault") if kind in inner.values]
-    if len(given) != 1:
-        section.fault(name, f"names {len(given)} ways to the secret, must be exactly one", THREE_WAYS)
-        return None
-    return _vault(inner) if given[0] == "vault" else _plain(inner, given[0])
+class Secret:
+    """A reference to a secret; a plain text is a fault that names the ways."""
+
+    def read(self, part: Section, name: str) -> Reference | None:
+        if not isinstance(part.values[name].value, dict):
+            part.fault(name, "is a plain text where a reference to a secret belongs", WAYS)
+            return None
+        inner = part.section(name)
+        values = read_fields(inner, FIELDS)
+        given = [kind for kind in KINDS if kind in inner.values]
+        if len(given) != 1:
+            part.fault(name, f"names {len(given)} ways to the secret, must be exactly one", WAYS)
+            return None
+        return _reference(inner, given[0], values)
+
+    def schema(self) -> Schema:
+        return {**schema_of(FIELDS), "oneOf": [{"required": [kind]} for kind in KINDS]}
 
 
-def _plain(section: Section, kind: str) -> Reference | None:
-    value = section.text(kind, required=True)
-    if value is None:
+def _reference(part: Section, kind: str, values: dict[str, Any]) -> Reference | None:
+    where = f"{part.file}:{part.values[kind].line}"
+    folder = part.file.parent
+    if not part.has(kind) or not values[kind]:
+        part.fault(kind, "is empty", WAYS)
         return None
-    where = f"{section.file}:{section.values[kind].line}"
     if kind == "env":
-        return Reference("env", name=value, where=where)
-    return Reference("file", path=section.file.parent / Path(value).expanduser(), where=where)
-
-
-def _vault(section: Section) -> Reference | None:
-    vault = section.section("vault")
-    vault.only(("file", "key", "password_file"))
-    file, key, password_file = (vault.text(name, required=True) for name in ("file", "key", "password_file"))
+        return Reference("env", name=values["env"], where=where)
+    if kind == "file":
+        return Reference("file", path=folder / Path(values["file"]).expanduser(), where=where)
+    if kind == "command":
+        return Reference("command", path=folder, command=values["command"], where=where)
+    file, key, password_file = (values["vault"][name] for name in ("file", "key", "password_file"))
     if file is None or key is None or password_file is None:
         return None
-    folder = section.file.parent
-    where = f"{section.file}:{vault.node.line}"
-    return Reference(
-        "vault",
-        name=key,
-        path=folder / Path(file).expanduser(),
-        password_file=folder / Path(password_file).expanduser(),
-        where=where,
-    )
+    places = [folder / Path(path).expanduser() for path in (file, password_file)]
+    return Reference("vault", name=key, path=places[0], password_file=places[1], where=where)
 
 
 class Resolver:
@@ -85,7 +101,8 @@ class Resolver:
 
     def resolve(self, reference: Reference) -> str:
         """The secret. A missing one is a ``RunRefusedError`` that names the reference, never a value."""
-        value = {"env": self._env, "file": self._file, "vault": self._vault}[reference.kind](reference)
+        ways = {"env": self._env, "file": self._file, "vault": self._vault, "command": self._command}
+        value = ways[reference.kind](reference)
         if not value:
             raise RunRefusedError(f"{reference.where}: the secret is empty", remedy="give it a value")
         return value
@@ -109,6 +126,32 @@ class Resolver:
             raise RunRefusedError(message, remedy="create it with mode 0600") from error
         except UnicodeDecodeError as error:
             raise RunRefusedError(f"{reference.where}: {path} is not UTF-8 text") from error
+
+    def _command(self, reference: Reference) -> str:
+        name = reference.command[0]
+        try:
+            done = subprocess.run(
+                reference.command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=reference.path,
+                env=dict(self.environment),
+                timeout=COMMAND_SECONDS,
+            )
+        except OSError as error:
+            message = f"{reference.where}: the helper `{name}` cannot be run: {error.strerror}"
+            raise RunRefusedError(message, remedy="install it, or write its whole path") from error
+        except subprocess.TimeoutExpired:
+            message = f"{reference.where}: the helper `{name}` gave no answer in {COMMAND_SECONDS} s"
+            # The exception would carry what it printed so far.
+            raise RunRefusedError(message, remedy="unlock it first: nobody is there to be asked") from None
+        if done.returncode:
+            said = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1][:LONGEST]
+            message = f"{reference.where}: the helper `{name}` ended with {done.returncode}: {said}"
+            raise RunRefusedError(message, remedy="try it by hand, as the user that runs Netcellar")
+        return done.stdout.partition("\n")[0].strip("\r")
 
     def _vault(self, reference: Reference) -> str:
         place = (reference.path, reference.password_file)

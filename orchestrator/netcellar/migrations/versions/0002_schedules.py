@@ -29,7 +29,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_records_device_id", "records")
     with op.batch_alter_table("runs") as runs:
-        for column in ("cancel_by", "parent", "started_by", "origin", "machine", "type"):
+        for column in ("cancel_by", "parent", "started_by", "origin", "machine", "seen", "type"):
             runs.drop_column(column)
 
 
@@ -41,6 +41,7 @@ def _runs() -> None:
         ("started_by", 128, ""),
     ):
         op.add_column("runs", sa.Column(name, sa.String(size), nullable=False, server_default=default))
+    op.add_column("runs", sa.Column("seen", sa.DateTime))
     op.add_column("runs", sa.Column("parent", sa.String(64)))
     op.add_column("runs", sa.Column("cancel_by", sa.String(128)))
     op.create_index("ix_records_device_id", "records", ["device_id"])
