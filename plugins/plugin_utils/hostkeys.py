@@ -59,6 +59,13 @@ class HostKeys:
         """The kinds of signature that the known keys of this host can make; empty where none is known."""
         return list(dict.fromkeys(each.decode() for key in self._of(address, port) for each in key.sig_algorithms))
 
+    def trusts(self, address: str, port: int, key: SSHKey) -> bool:
+        """Whether a key that this host shows is a known one and not revoked, or every key will do."""
+        if self._known is None:
+            return True
+        known, _authorities, revoked, *_others = self._known.match(address, "", None if port == SSH_PORT else port)
+        return key in known and key not in revoked
+
     def may_learn(self, address: str, port: int) -> bool:
         """Whether a key that is not known may be accepted from this host."""
         return self.policy == "learn" and not self.has(address, port)
