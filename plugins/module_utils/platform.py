@@ -56,7 +56,7 @@ class Privilege:
 
     command: str
     password: re.Pattern[str]
-    otherwise: Otherwise = "refuse"
+    otherwise: Otherwise = "login"
     optional: bool = False
 
 

@@ -89,7 +89,7 @@ def _privilege(parent: Node) -> Privilege | None:
     privilege = Privilege(
         command=node.text("command"),
         password=node.pattern("password"),
-        otherwise=node.choice("otherwise", OTHERWISE, default="refuse"),
+        otherwise=node.choice("otherwise", OTHERWISE, default="login"),
         optional=node.flag("optional"),
     )
     node.done()

@@ -34,7 +34,8 @@ HEAD = 4096
 
 Found = Literal["prompt", "pager", "password", "key", "leftover", "user", "login"]
 
-_PRESS_KEY = re.compile(r"(?i)press (?:any key|<?(?:return|enter|space)>?)[^\n]{0,40}$")
+# A banner may want a certain key: "(Press 'a' to accept):".
+_PRESS_KEY = re.compile(r"(?i)press (?:any key|<?(?:return|enter|space)>?|['\"<](?P<key>\w)['\">])[^\n]{0,40}$")
 _COUNTERS = re.compile(r"\d+|[*~]")
 
 
@@ -136,18 +137,24 @@ class Shell:
         self._feed.take()
         self._type(privilege.command)
         asked = await self._feed_wait(self._look_privilege, f"did not answer {privilege.command!r}")
+        tried = ""
         if asked == "password":
+            tried = "" if self._own_secret else ": no ansible_become_password is set, and the login's was tried"
             self._feed.take()
             self._type(self._for_more_rights(privilege))
             asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
         gained = self._feed.line.rstrip() if asked == "prompt" and wanted.fullmatch(self._feed.line) else None
         if not gained and (asked != "prompt" or not privilege.optional):
-            self._fail("privilege", f"refused more rights after {privilege.command!r}")
+            self._fail("privilege", f"refused more rights after {privilege.command!r}{tried}")
         await self._learn()
         if gained and not wanted.fullmatch(self.prompt):
             if self._platform.prompt.host(gained) != self.hostname:
                 self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
             self.prompt = gained
+
+    @property
+    def _own_secret(self) -> bool:
+        return bool(self._credential and self._credential.become_password)
 
     def _for_more_rights(self, privilege: Privilege) -> str:
         login = self._credential
@@ -167,9 +174,10 @@ class Shell:
         login = self._credential
         answers = {"user": login.user, "login": login.password or ""} if login else {}
         while (found := await self._feed_wait(self._look_login, fault)) != "prompt":
+            wanted = _PRESS_KEY.search(self._feed.line)
             self._feed.take()
             if found == "key":
-                self._type("")
+                self._type((wanted and wanted["key"]) or "")
             elif found in answers:
                 self._type(answers.pop(found))
             else:

@@ -23,6 +23,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import S
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Session
+from ansible_collections.netcellar.backup.plugins.plugin_utils.terminal import render, unmark
 
 from .recorded import Recorded
 
@@ -48,6 +49,8 @@ AT_ONCE = 12
 SAMPLE = 12
 SHORT = 20_000
 LIMITS = Limits(connect=30, command=20, device=120)
+# Other names of platforms, in the corpus's list of prompts.
+MODELS = {"fortigate": "fortinet_fortios", "h3c": "hp_comware", "mlnxos": "nvidia_onyx", "xos": "extreme_exos"}
 FAMILIES = {"cisco": "cisco_ios", "arista": "arista_eos", "juniper": "juniper_junos", "misc": "juniper_junos"}
 
 
@@ -139,6 +142,22 @@ def test_a_session_that_is_cut_anywhere_is_never_certified(corpus: Path, recorde
         results = asyncio.run(read_all(recorded, ports, cuts))
     certified = [one.name for one, result in zip(recorded, results, strict=True) if isinstance(result, Certified)]
     assert certified == []
+
+
+def test_prompts_are_told_from_what_is_none(corpus: Path) -> None:
+    doc = yaml.safe_load((corpus / "open" / "prompts.yaml").read_text(encoding="utf-8"))
+    wrong = []
+    for one in doc["prompts"]:
+        model = MODELS.get(one["model"], one["model"])
+        try:
+            prompt = platform_for(model).prompt
+        except ValueError:
+            continue
+        shown = unmark(render(one["prompt"].encode()))
+        seen = bool(prompt.privileged.fullmatch(shown) or (prompt.user and prompt.user.fullmatch(shown)))
+        if seen == (one["kind"] == "fail"):
+            wrong.append(one)
+    assert wrong == []
 
 
 def test_the_leak_gate_lets_masked_sessions_pass(recorded: list[Recorded]) -> None:

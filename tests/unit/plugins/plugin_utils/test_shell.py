@@ -157,11 +157,16 @@ def test_words_of_a_pager_in_passing_are_text() -> None:
     assert running(device.run).text == "description --More--\nend"
 
 
-def test_a_key_that_is_asked_for_at_login_is_pressed() -> None:
+@pytest.mark.parametrize(
+    ("question", "key"), [("Press any key to continue", "\n"), ("(Press 'a' to accept): ", "a"), ("Press <Enter>", "\n")]
+)
+def test_a_key_that_is_asked_for_at_login_is_pressed(question: str, key: str) -> None:
     class Asking(Device):
         async def run(self, wire: Wire) -> None:
-            wire.send("Copyright\n\nPress any key to continue")
-            await wire.key()
+            wire.send(f"Copyright\n\n{question}")
+            assert await wire.key() == key
+            if key != "\n":
+                await wire.line()
             wire.send("\x1b[2J")
             await super().run(wire)
 
@@ -248,7 +253,7 @@ def test_more_rights_are_gained_and_proved(secret: str | None) -> None:
     ("become", "reached", "message"),
     [
         pytest.param("wrong-1", "r1#", "refused more rights", id="wrong password"),
-        pytest.param(None, "r1#", "none is set", id="no password"),
+        pytest.param(None, "r1#", "no ansible_become_password is set", id="no password"),
         pytest.param("Enable-1", "r1>", "refused more rights", id="stays where it was"),
     ],
 )

@@ -45,8 +45,14 @@ def test_a_password_for_more_rights_may_be_empty_or_that_of_the_login(otherwise:
     platform = replace(IOS, privilege=replace(IOS.privilege, otherwise=otherwise))  # type: ignore[arg-type]
 
     assert running(device.run, platform=platform).text == CONFIG.rstrip("\n")
+
+
+def test_no_password_is_tried_for_more_rights_where_a_platform_forbids_it() -> None:
+    assert IOS.privilege
+    device = Enabling()
     with pytest.raises(SessionError, match="none is set"):
-        read(Enabling().run)
+        read(device.run, platform=replace(IOS, privilege=replace(IOS.privilege, otherwise="refuse")))
+    assert device.typed == ["", "enable"]
 
 
 def test_rights_that_are_optional_may_be_refused() -> None:
