@@ -37,13 +37,15 @@ _ANYBODY = Expected()
 class Certified:
     """A configuration that is proven whole, cleaned.
 
-    ``hostname`` is what the device calls itself, and ``serial`` its number, as far as either is told.
+    ``hostname`` is what the device calls itself, ``serial`` its number, and ``told_size`` how many bytes it says that its
+    text has, as far as each is told.
     """
 
     text: str
     hostname: str | None = None
     serial: str | None = None
     certificate: Certificate = field(default_factory=Certificate)
+    told_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def judge(
     certificate = _certificate(platform, wanted, transcript, kept)
     if expected.policy != "off":
         certificate = certificate.also("identity", _names_seen(transcript, names, seen))
-    return Certified(kept, seen.name, seen.serial, certificate)
+    return Certified(kept, seen.name, seen.serial, certificate, _told_size(platform, text))
 
 
 def rejected(platform: Platform, answer: Answer) -> str | None:
@@ -164,6 +166,11 @@ def _certificate(platform: Platform, wanted: Artifact, transcript: Transcript, k
 def _names_seen(transcript: Transcript, names: list[str], seen: Known) -> str:
     told = {"prompt": transcript.hostname, "configuration": names[0] if names else None, "serial": seen.serial}
     return ", ".join(f"{where} {name}" for where, name in told.items() if name) or "no name"
+
+
+def _told_size(platform: Platform, text: str) -> int | None:
+    told = platform.told_size.search(text) if platform.told_size else None
+    return int(told["size"]) if told else None
 
 
 def _shape(wanted: Artifact, kept: str) -> Fault | None:

@@ -166,6 +166,7 @@ class Platform:
     anew, so that its lines can be compared; ``dropped_keys`` are ways of keys in it to what is not kept. An
     ``experimental`` platform has never been tried on a device. ``serial`` (group ``serial``) finds the device's serial
     number in a text. ``two_reads``: nothing in a text shows that all of it is there, so each is read twice.
+    ``told_size`` (group ``size``) finds how many bytes the device says that its text has.
     """
 
     network_os: str
@@ -193,3 +194,4 @@ class Platform:
     serial: re.Pattern[str] | None = None
     experimental: bool = False
     two_reads: bool = False
+    told_size: re.Pattern[str] | None = None

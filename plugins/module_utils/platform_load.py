@@ -60,16 +60,17 @@ def load(raw: object, where: str, shared: Mapping[str, object] | None = None) ->
         login=_login(node),
         layout=node.choice("layout", LAYOUTS, default="json") if "layout" in node else None,
         dropped_keys=tuple(tuple(keys.split(".")) for keys in node.texts("dropped_keys")),
-        serial=_serial(node),
+        serial=_first(node, "serial", group="serial"),
         experimental=node.flag("experimental"),
         two_reads=node.flag("two_reads"),
+        told_size=_first(node, "told_size", group="size"),
     )
     node.done()
     return platform
 
 
-def _serial(parent: Node) -> re.Pattern[str] | None:
-    found = parent.patterns("serial", group="serial") if "serial" in parent else ()
+def _first(parent: Node, key: str, group: str) -> re.Pattern[str] | None:
+    found = parent.patterns(key, group=group) if key in parent else ()
     return found[0] if found else None
 
 

@@ -21,6 +21,8 @@ from .targets import Target
 # A longer text is judged beside the event loop, so that the other sessions go on.
 LARGE_TEXT = 256 * 1024
 MAX_SHRINK = 0.3
+# Bytes by which a whole text may differ from what the device says that it has: blanks and line ends at either end.
+TOLD_WITHIN = 64
 
 TwoReads = Literal["auto", "always", "never"]
 
@@ -53,7 +55,9 @@ class Examination:
         if absent(platform, artifact, heard.answers[-1]):
             return False
         verdict = self._first[artifact] = await self._judge(artifact, heard)
-        return isinstance(verdict, Certified) and (self._twice or self._has_shrunk(artifact, verdict))
+        return isinstance(verdict, Certified) and (
+            self._twice or self._has_shrunk(artifact, verdict) or _is_of_another_size(verdict)
+        )
 
     async def verdicts(self, reading: Reading) -> dict[str, Certified | Fault]:
         """The verdict for each artifact that the device has; one that it says it has not is left out."""
@@ -95,6 +99,7 @@ class Examination:
             return verdict
         before, size = self.before.get(artifact), size_of(verdict.text)
         was = f"{before.size} before" if before and before.size else "none before"
+        was += f", {verdict.told_size} told" if verdict.told_size else ""
         certificate = verdict.certificate.also("size", f"{size} bytes, {was}")
         if second is None:
             return replace(verdict, certificate=certificate)
@@ -107,6 +112,11 @@ class Examination:
 
     def _agree(self, one: str, other: str) -> bool:
         return one == other or same_as(self.target.platform, one) == same_as(self.target.platform, other)
+
+
+def _is_of_another_size(verdict: Certified) -> bool:
+    """Whether the device itself says that its text has another number of bytes."""
+    return verdict.told_size is not None and abs(size_of(verdict.text) - verdict.told_size) > TOLD_WITHIN
 
 
 def size_of(text: str) -> int:

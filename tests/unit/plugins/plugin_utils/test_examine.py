@@ -45,6 +45,30 @@ def verdict(examined: Examination, *texts: str) -> Certified | Fault:
     return asyncio.run(examine())
 
 
+HEADERS = (
+    "Current configuration : {0} bytes",
+    "Current configuration: {0} bytes",
+    "Using {0} out of 262144 bytes",
+    "Using 900 out of 262144 bytes, uncompressed size = {0} bytes",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_text_of_another_size_than_the_device_says_is_read_again(header: str) -> None:
+    whole = f"Building configuration...\n\n{header.format(len(IOS) + 4)}\n!\n{IOS}"
+    lost = whole.replace("interface Gi0/7\n shutdown\n!\ninterface Gi0/8\n shutdown\n!\n", "", 1)
+    lost = lost.replace("interface Gi0/9\n shutdown\n!\n", "", 1)
+
+    once = verdict(examination("cisco_ios"), whole)
+    assert isinstance(once, Certified)
+    assert once.certificate.saw("second_read") is None
+    assert f"{len(IOS) + 4} told" in str(once.certificate.saw("size"))
+    assert isinstance(verdict(examination("cisco_ios"), lost, whole), Fault)
+    twice = verdict(examination("cisco_ios"), lost, lost)
+    assert isinstance(twice, Certified)
+    assert twice.certificate.saw("second_read") == "agrees"
+
+
 def test_two_readings_agree_but_for_volatile_lines() -> None:
     result = verdict(examination("cisco_nxos"), NXOS, NXOS.replace("01:00", "01:01"))
     assert isinstance(result, Certified)
