@@ -22,6 +22,7 @@ from ..plugin_utils.quarantine import Quarantine
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.secrets import mask_key
 from ..plugin_utils.staging import Staging
+from ..plugin_utils.targets import transport_named
 from ..plugin_utils.variables import Variables
 
 
@@ -31,6 +32,7 @@ class ActionModule(SessionAction):
     def meet(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Capture the batch."""
         require_asyncssh()
+        transport = transport_named(self._task.args.get("transport", "ssh"))
         variables = Variables(task_vars, self._templar)
         first = variables.of(task_vars["inventory_hostname"])
         state = Path(first.text("netcellar_state", "~/.local/state/netcellar")).expanduser()
@@ -38,16 +40,20 @@ class ActionModule(SessionAction):
         folder = RunFolder.of(state, run_id)
         folder.create()
         folder.note_warnings(warnings_of(task_vars))
+        hosts = set(task_vars["ansible_play_batch"])
+        if transport == "network_cli":
+            hosts &= folder.network_cli()
         repository = Path(first.text("netcellar_repository", str(state / "cellar.git"))).expanduser()
         batch = Batch(
             variables,
             play_hosts=task_vars["ansible_play_hosts_all"],
-            hosts=task_vars["ansible_play_batch"],
+            hosts=[host for host in task_vars["ansible_play_batch"] if host in hosts],
             command_line=CommandLine.of(self._task, self._play_context, task_vars),
             run_id=run_id,
             state=state,
             concurrency=int(first.number("netcellar_concurrency", 500)),
             mask_key=mask_key(first.text("netcellar_mask_key"), state),
+            transport=transport,
         )
         with ExitStack() as stack:
             check = self._task.check_mode
@@ -60,5 +66,7 @@ class ActionModule(SessionAction):
             quarantine = None if check else Quarantine(repository)
             if quarantine:
                 quarantine.prune()
-            outcomes = batch.capture(folder, Harvester(staging, quarantine, stored=cellar.stored()))
-        return {"run_id": run_id, "records": str(folder.records_file), "outcomes": dict(outcomes), "changed": False}
+            outcomes = dict(batch.capture(folder, Harvester(staging, quarantine, stored=cellar.stored())))
+        left = len(hosts & folder.network_cli()) if transport == "ssh" else 0
+        told = {"run_id": run_id, "records": str(folder.records_file), "outcomes": outcomes}
+        return {**told, "left_to_network_cli": left, "changed": False}

@@ -35,16 +35,13 @@ _raw:
   elements: str
 """
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.errors import NetcellarError
-from ..plugin_utils.host_pattern import hosts_of_play
-from ..plugin_utils.run import RUN_ID, RunFolder
+from ..plugin_utils.play_run import PlayRun
 from ..plugin_utils.verdict import verdict_mode, verdict_pattern
 
 
@@ -59,16 +56,7 @@ class LookupModule(LookupBase):
         if "hostvars" not in known:
             return terms
         try:
-            hosts = hosts_of_play(terms, self._loader, known)
-            run_id = self._value("run_id", hosts[0], known) or RUN_ID
-            run = RunFolder.of(Path(self._value("state", hosts[0], known)), run_id)
-            mode = verdict_mode(self._value("verdict", hosts[0], known))
-            return [verdict_pattern(mode, ",".join(terms), hosts, run)]
+            play = PlayRun.of(terms, self._loader, known, self._templar)
+            return [verdict_pattern(verdict_mode(play.value("verdict")), ",".join(terms), play.hosts, play.folder)]
         except NetcellarError as error:
             raise AnsibleError(str(error)) from error
-
-    def _value(self, name: str, host: str, known: Mapping[str, Any]) -> Any:
-        """A variable of the host, else of the play: role defaults and play variables are not among a host's own."""
-        own = known["hostvars"][host]
-        key = f"netcellar_{name}"
-        return own[key] if key in own else self._templar.template(known.get(key))

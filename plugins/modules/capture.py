@@ -18,9 +18,17 @@ description:
     text.
   - Never fails for a device's sake. What happened to each device is a line of the run's C(records.jsonl), written the
     moment the device is done; the configuration is in no task result.
-  - Takes no options. What it needs to know of a host are the variables of that host or of the play, as the role
+  - What it needs to know of a host are the variables of that host or of the play, as the role
     P(netcellar.backup.capture#role) documents them. C(ansible_connection) of a host does not matter.
   - The task needs C(delegate_to=localhost); use the role, which has that.
+options:
+  transport:
+    description:
+      - The hosts of which C(netcellar_transport) are read. Those of V(network_cli) are read only where the same run has
+        met them with V(ssh) before, since that task looks at all hosts together.
+    type: str
+    choices: [ssh, network_cli]
+    default: ssh
 requirements:
   - asyncssh
   - PyYAML
@@ -64,4 +72,9 @@ outcomes:
   type: dict
   returned: success
   sample: {"captured": 997, "quarantined": 1, "unreachable": 2}
+left_to_network_cli:
+  description: How many hosts of the batch wait for the task with O(transport=network_cli). They are not among the outcomes.
+  type: int
+  returned: success
+  sample: 0
 """

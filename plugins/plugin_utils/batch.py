@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import get_args
 
@@ -20,6 +20,7 @@ from ..module_utils.masking import Masking
 from ..module_utils.record import Record
 from .algorithms import ALGORITHMS, Algorithms
 from .breaker import Breaker, Caution
+from .connect import Credential
 from .credentials import CommandLine, credentials_of
 from .crew import LIMITS_BY, Crew, Pace, run_crew
 from .examine import MAX_SHRINK, Doubt, TwoReads
@@ -27,13 +28,16 @@ from .harvest import Harvester, Job, utc_now
 from .hostkeys import POLICIES, HostKeys, Policy
 from .jump import Access, Jump, Jumps
 from .jump_route import jump_credential, jump_hops
+from .netcommon import serve
+from .network_cli import MOST_PROCESSES, NetworkCliSession, way_to
+from .nursery import Nursery
 from .owner import Owner
 from .remembered import Remembered
 from .run import RunFolder
 from .secrets import no_mask_key, secret
-from .session import Limits
+from .session import Limits, Session
 from .stamping import stamp_of
-from .targets import Target, reject, sketch, target_of, without_collisions
+from .targets import Target, Transport, reject, sketch, target_of, without_collisions
 from .variables import HostVariables, VariableError, Variables
 
 IDENTITIES: tuple[Identity, ...] = get_args(Identity)
@@ -42,7 +46,10 @@ TWO_READS: tuple[TwoReads, ...] = get_args(TwoReads)
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch of a play: ``hosts``, of all ``play_hosts``. ``mask_key`` is needed where secrets are masked."""
+    """One batch of a play: ``hosts``, of all ``play_hosts``. ``mask_key`` is needed where secrets are masked.
+
+    Only hosts of one ``transport`` are read; those of another are left to a later task of the run.
+    """
 
     variables: Variables
     play_hosts: Sequence[str]
@@ -52,12 +59,15 @@ class Batch:
     state: Path
     concurrency: int
     mask_key: str | None = field(default=None, repr=False)
+    transport: Transport = "ssh"
 
     def capture(self, folder: RunFolder, harvester: Harvester) -> Counter[str]:
         """Capture every host of the batch that can be tried. Gives how many devices ended in which outcome.
 
         Raises NetcellarError, before any host is touched, for a wrong pace, and where there is no key to mask with.
         """
+        if not self.hosts:
+            return Counter()
         pace = self._pace()
         before = {record.host: record for record in folder.records().values()}
         # The first batch of a play looks at all its hosts: those of later batches must not be lost if it ends early,
@@ -70,23 +80,22 @@ class Batch:
         targets = [target for target in targets if not _is_rejected(before.get(target.record.host))]
         jobs = [self._job(target) for target in targets if target.record.host in mine]
         rejected += [each for each in jobs if isinstance(each, Record)]
-        real = self._with_masking([job for job in jobs if isinstance(job, Job)])
-        silent = [self._silent(target.record) for target in targets if target.record.host not in before]
+        every = self._with_masking([job for job in jobs if isinstance(job, Job)], before.keys() - mine)
+        real = [job for job in every if job.target.transport == self.transport]
+        silent = [_silent(target) for target in targets if target.record.host not in before]
         news = [record for record in rejected if not _is_rejected(before.get(record.host))]
         if silent or news:
             folder.append(*silent, *news)
+        folder.leave_to_network_cli([job.target.record.host for job in every if job not in real])
         # Who is likely to prove a credential comes first: until then the others wait.
         real.sort(key=lambda job: not self._remembered.knows(job.target.device.id, job.credentials))
         outcomes = run_crew(Crew(real, folder, harvester, pace), self._jumps)
         self._remembered.keep(folder.records().values())
-        return Counter(rejected=len(mine) - len(real)) + outcomes
+        return Counter(rejected=len(mine) - len(every)) + outcomes
 
     def _plan(self, hosts: Sequence[str]) -> list[Target | Record]:
         date = utc_now().strftime("%Y-%m-%d")
         return [target_of(sketch(host, self.run_id), self.variables.of(host), date) for host in hosts]
-
-    def _silent(self, record: Record) -> Record:
-        return replace(record, message="nothing came back from this host")
 
     def _job(self, target: Target) -> Job | Record:
         variables = self.variables.of(target.record.host)
@@ -103,22 +112,39 @@ class Batch:
                 breaker=self._breaker,
                 algorithms=_algorithms(variables),
                 jump=self._jump(variables),
+                session=self._session(target, variables),
             )
         except NetcellarError as error:
             return reject(target.record, error)
 
-    def _with_masking(self, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs, each with all credentials of the batch to look for: no text may hold any of them."""
+    def _session(self, target: Target, variables: HostVariables) -> Callable[..., Session]:
+        if target.transport == "ssh":
+            return Session
+        way = way_to(target.platform, variables)
+        return partial(NetworkCliSession, self._nursery, way) if self.transport == target.transport else Session
+
+    def _with_masking(self, jobs: Sequence[Job], others: Iterable[str]) -> list[Job]:
+        """The jobs, each with all credentials of the run to look for: no text may hold any of them.
+
+        ``others`` are hosts that earlier tasks of the run have read.
+        """
         if self.mask_key is None:
             if any(job.masked for job in jobs):
                 raise no_mask_key(self.state)
             return list(jobs)
         accounts = [one for job in jobs for one in job.credentials]
         accounts += [job.jump.credential for job in jobs if job.jump]
+        accounts += [one for host in others for one in self._credentials(host)]
         used = [value for one in accounts for value in (one.password, one.become_password) if value]
-        others = [self.mask_key, secret("nautobot_token") or ""]
-        masking = Masking(Credentials([*used, *others]), keyed(self.mask_key))
+        ours = [self.mask_key, secret("nautobot_token") or ""]
+        masking = Masking(Credentials([*used, *ours]), keyed(self.mask_key))
         return [replace(job, masking=masking) for job in jobs]
+
+    def _credentials(self, host: str) -> tuple[Credential, ...]:
+        try:
+            return credentials_of(self.variables.of(host), self.command_line)
+        except NetcellarError:
+            return ()
 
     def _jump(self, variables: HostVariables) -> Jump | None:
         hops = jump_hops(variables)
@@ -144,7 +170,8 @@ class Batch:
         return Remembered(self.state)
 
     def _pace(self) -> Pace:
-        return pace_of(self.variables.of(self.hosts[0]), self.concurrency)
+        most = MOST_PROCESSES if self.transport == "network_cli" else self.concurrency
+        return pace_of(self.variables.of(self.hosts[0]), min(self.concurrency, most))
 
     @cached_property
     def _breaker(self) -> Breaker:
@@ -160,8 +187,21 @@ class Batch:
         return Jumps()
 
     @cached_property
+    def _nursery(self) -> Nursery:
+        """Made when no event loop runs yet; it ends with this process."""
+        return Nursery(serve)
+
+    @cached_property
     def _key_files(self) -> dict[tuple[Policy, Path], HostKeys]:
         return {}
+
+
+def _silent(target: Target) -> Record:
+    if target.transport == "ssh":
+        return replace(target.record, message="nothing came back from this host")
+    message = "netcellar_transport is network_cli, and no task has read this host so"
+    remedy = "let the playbook use the role netcellar.backup.capture with tasks_from: network_cli too"
+    return replace(target.record, message=message, advice=remedy)
 
 
 def _is_rejected(record: Record | None) -> bool:

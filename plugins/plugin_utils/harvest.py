@@ -58,6 +58,7 @@ class Job:
     breaker: Breaker | None = None
     algorithms: Algorithms = "modern"
     jump: Jump | None = None
+    session: Callable[..., Session] = Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Harvester:
         target = job.target
         examination = Examination(target, job.identity, job.doubt, self._before(target))
         try:
-            reading = await Session(_peer(job), job.host_keys, job.limits, examination.doubtful, job.breaker).read()
+            reading = await job.session(_peer(job), job.host_keys, job.limits, examination.doubtful, job.breaker).read()
         except NetcellarError as error:
             stage: Stage = "connect" if isinstance(error, JumpError) else _STAGES.get(error.error, "connect")
             return target.record.failed(error.error, error.message, stage=stage, advice=error.remedy)

@@ -22,10 +22,11 @@ from .breaker import Account, Turn
 from .channel import Feed
 from .connect import Credential, host_key_message
 from .dialogue import Dialogue, SessionError
-from .netcommon import Call
+from .netcommon import Call, option_names, require_netcommon, terminal_of
 from .nursery import Nursery
 from .session import Session
 from .shell import Shell
+from .variables import HostVariables
 
 try:
     import asyncssh
@@ -33,15 +34,30 @@ except ImportError:
     asyncssh = None  # type: ignore[assignment]
 
 CHUNK = 65536
+# Sessions at a time: each is a process.
+MOST_PROCESSES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkCli:
+class Way:
     """How a host is reached: ``terminal`` is the name of its terminal plugin, ``options`` the plugins' variables."""
 
-    nursery: Nursery
     terminal: str
     options: Mapping[str, Any] = field(repr=False)
+
+
+def way_to(platform: Platform, variables: HostVariables) -> Way:
+    """How a host of the platform is reached. Raises NetcellarError of class unsupported where it cannot be."""
+    require_netcommon()
+    if platform.channel != "shell":
+        message = f"{platform.network_os} is asked by single commands, and network_cli has only a shell"
+        raise NetcellarError(message, remedy="leave netcellar_transport out", error="unsupported")
+    if variables.value("netcellar_jump_host"):
+        message = "netcellar_jump_host is not for hosts whose netcellar_transport is network_cli"
+        raise NetcellarError(message, remedy="use ansible_libssh_proxy_command", error="unsupported")
+    terminal = terminal_of((variables.text("ansible_network_os"), *platform.aliases))
+    options = {name: variables.value(name) for name in sorted(option_names())}
+    return Way(terminal, {name: value for name, value in options.items() if value is not None})
 
 
 class Line:
@@ -109,8 +125,9 @@ _BROKE = "the plugins of network_cli ended without a word"
 class NetworkCliSession(Session):
     """A session over such a line."""
 
-    def __init__(self, way: NetworkCli, *arguments: Any) -> None:
+    def __init__(self, nursery: Nursery, way: Way, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self._nursery = nursery
         self._way = way
         self._first = ""
 
@@ -130,8 +147,8 @@ class NetworkCliSession(Session):
         account = self._breaker.account(one) if self._breaker else None
         if account:
             account.check()
-        child, channel = self._way.nursery.bear(self._call(one).order())
-        line = Line(self._way.nursery, child, *await asyncio.open_unix_connection(sock=channel))
+        child, channel = self._nursery.bear(self._call(one).order())
+        line = Line(self._nursery, child, *await asyncio.open_unix_connection(sock=channel))
         try:
             await self._enter(line, account)
             self._first = await line.hear("ready")

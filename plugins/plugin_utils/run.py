@@ -54,6 +54,11 @@ class RunFolder:
         """One JSON list; missing where there is nothing to warn of."""
         return self.path / "warnings.json"
 
+    @property
+    def network_cli_file(self) -> Path:
+        """One JSON list; missing where no host is read through network_cli."""
+        return self.path / "network_cli.json"
+
     def create(self) -> None:
         """Make the folder. Raises NetcellarError, naming it."""
         try:
@@ -110,6 +115,21 @@ class RunFolder:
             return tuple(json.loads(self.warnings_file.read_bytes()))
         except FileNotFoundError:
             return ()
+
+    def leave_to_network_cli(self, hosts: Sequence[str]) -> None:
+        """Note hosts that a later task reads, beside those of earlier batches. Raises NetcellarError."""
+        if hosts:
+            try:
+                write_whole(self.network_cli_file, json.dumps(sorted({*self.network_cli(), *hosts})).encode())
+            except OSError as error:
+                raise _cannot_write(self.network_cli_file, error) from error
+
+    def network_cli(self) -> frozenset[str]:
+        """The hosts that were noted so."""
+        try:
+            return frozenset(json.loads(self.network_cli_file.read_bytes()))
+        except FileNotFoundError:
+            return frozenset()
 
     def faults(self) -> dict[str, str]:
         """What failed beside the devices, by task: ``{"commit": "push: remote … cannot be reached"}``."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ..module_utils.device import Device, Place
 from ..module_utils.errors import NetcellarError
@@ -20,6 +20,8 @@ from .variables import HostVariables, VariableError
 
 DEFAULT_ARTIFACTS = ("running", "startup")
 HIGHEST_PORT = 65535
+Transport = Literal["ssh", "network_cli"]
+TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 _FIELDS = frozenset(field.name for field in fields(Device))
 
 
@@ -33,6 +35,7 @@ class Target:
     address: str
     port: int
     paths: Mapping[str, str]
+    transport: Transport = "ssh"
 
 
 def sketch(host: str, run: str) -> Record:
@@ -57,7 +60,8 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
         device = _complete(device, record, platform)
         paths = dict(_paths(variables, platform, device, date))
         port = port_of(variables)
-        return Target(record, device, platform, address, port, paths)
+        transport = variables.choice("netcellar_transport", TRANSPORTS, "ssh")
+        return Target(record, device, platform, address, port, paths, transport_named(transport))
     except NetcellarError as error:
         return reject(record, error)
 
@@ -115,6 +119,14 @@ def port_of(variables: HostVariables) -> int:
     if number != int(number) or number > HIGHEST_PORT:
         raise VariableError("ansible_port", f"must be a whole number from 1 to {HIGHEST_PORT}")
     return int(number)
+
+
+def transport_named(name: str) -> Transport:
+    """The transport of that name. Raises NetcellarError where there is none."""
+    found = next((each for each in TRANSPORTS if each == name), None)
+    if found is None:
+        raise NetcellarError(f"there is no transport {name!r}", remedy=f"it is one of {', '.join(TRANSPORTS)}")
+    return found
 
 
 def _device(values: Any, host: str) -> Device:

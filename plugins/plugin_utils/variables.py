@@ -21,6 +21,7 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "ansible_host": "no_address",
     "ansible_port": "no_address",
     "ansible_network_os": "unsupported",
+    "netcellar_transport": "unsupported",
     "netcellar_artifacts": "unsupported",
     "netcellar_platforms": "unsupported",
     "netcellar_experimental": "unsupported",

@@ -97,7 +97,8 @@ DIALECTS: dict[str, Dialect] = {
         frame=_ios,
         running=("show running-config",),
         startup=("show startup-config",),
-        accepted=("terminal width", "terminal no "),
+        accepted=("terminal width", "terminal no ", "show privilege"),
+        replies={"show privilege": "Current privilege level is 15\n"},
     ),
     "cisco_nxos": Dialect(
         prompt="\r{name}# ",

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 The Netcellar maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The run that a play belongs to, asked before the play starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible.parsing.dataloader import DataLoader
+
+from .host_pattern import hosts_of_play
+from .run import RUN_ID, RunFolder
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRun:
+    """The hosts that a play's pattern matches, and the run, whose variables are those of the first of them."""
+
+    hosts: Sequence[str]
+    _known: Mapping[str, Any] = field(repr=False)
+    _templar: Any = field(repr=False)
+
+    @classmethod
+    def of(cls, patterns: Sequence[str], loader: DataLoader, known: Mapping[str, Any], templar: Any) -> PlayRun:
+        """For a lookup in ``hosts``, with what it is given. Raises NetcellarError where no host matches."""
+        return cls(hosts_of_play(patterns, loader, known), known, templar)
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run's folder. Raises NetcellarError for a run id that cannot be one."""
+        return RunFolder.of(Path(self.value("state")), self.value("run_id") or RUN_ID)
+
+    def value(self, name: str) -> Any:
+        """A variable of the host, else of the play: role defaults and play variables are not among a host's own."""
+        own, key = self._known["hostvars"][self.hosts[0]], f"netcellar_{name}"
+        return own[key] if key in own else self._templar.template(self._known.get(key))
