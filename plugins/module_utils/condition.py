@@ -19,8 +19,9 @@ from .hints import did_you_mean
 
 MAX_DEPTH = 50
 
-_GROUPS = ("all", "any", "not")
-_LEAF = ("field", "operator", "value")
+GROUPS = ("all", "any", "not")
+LEAF = ("field", "operator", "value")
+"""The keys of a group, and those of a leaf."""
 
 
 class ConditionError(NetcellarError):
@@ -146,7 +147,7 @@ def _tree(node: Any, where: str, depth: int) -> Condition:
     if depth > MAX_DEPTH:
         raise ConditionError(where, f"nested deeper than {MAX_DEPTH} groups", remedy="look for an alias inside itself")
     keys = _keys(node, where)
-    groups = [key for key in keys if key in _GROUPS]
+    groups = [key for key in keys if key in GROUPS]
     if not groups:
         return _leaf(node, where)
     if len(keys) > 1:
@@ -177,14 +178,14 @@ def _group(kind: str, content: Any, where: str, depth: int) -> Condition:
 
 
 def _leaf(node: Any, where: str, *, flat: bool = False) -> Leaf:
-    known = (*_LEAF, "logic") if flat else _LEAF
+    known = (*LEAF, "logic") if flat else LEAF
     keys = _keys(node, where)
     for key in keys:
         if key not in known:
             raise ConditionError(f"{where}.{key}", _unknown_key(key, flat), remedy=_key_remedy(key, flat))
     if flat and node.get("logic") not in (None, "AND", "OR"):
         raise ConditionError(f"{where}.logic", f"{node['logic']!r} is no logic", remedy="write AND or OR, in capitals")
-    for key in ("field", "operator") if _bare(node) else _LEAF:
+    for key in ("field", "operator") if _bare(node) else LEAF:
         if key not in keys:
             raise ConditionError(where, f"{key} is missing", remedy="a condition is {field: …, operator: …, value: …}")
     _known_field(node["field"], f"{where}.field")
@@ -204,17 +205,17 @@ def _bare(node: Mapping[str, Any]) -> bool:
 
 
 def _unknown_key(key: str, flat: bool) -> str:
-    if flat and key in _GROUPS:
+    if flat and key in GROUPS:
         return f"{key} is a group, and conditions is a flat list"
     return "unknown key"
 
 
 def _key_remedy(key: str, flat: bool) -> str:
-    if flat and key in _GROUPS:
+    if flat and key in GROUPS:
         return "use `match` with nested all, any and not"
     if key == "logic":
         return "logic belongs to the flat list `conditions`; in `match`, the group says all or any"
-    return did_you_mean(key, (*_LEAF, "logic") if flat else (*_LEAF, *_GROUPS))
+    return did_you_mean(key, (*LEAF, "logic") if flat else (*LEAF, *GROUPS))
 
 
 def _known_field(name: Any, where: str) -> None:

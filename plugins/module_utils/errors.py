@@ -68,7 +68,7 @@ class NetcellarError(ValueError):
     """
 
     def __init__(self, message: str, *, remedy: str = "", error: ErrorClass = "internal") -> None:
-        super().__init__(f"{message}. {remedy}" if remedy else message)
+        super().__init__(f"{message}. {sentence(remedy)}" if remedy else message)
         self.message = message
         self.remedy = remedy
         self.error: ErrorClass = error

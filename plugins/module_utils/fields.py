@@ -12,7 +12,7 @@ from typing import Any
 from .condition import All, Any_, Condition, ConditionError, Everything, Leaf, Not
 from .field_table import ALLOWED, CUSTOM, CUSTOM_TYPES, EXPECTED, FIELDS, LISTS, FieldType, ValueKind, kind_of
 from .hints import did_you_mean
-from .values import Unfit, typed
+from .values import Unfit, like_duration, typed
 
 _CHOOSING = frozenset({"equals", "not_equals", "in", "not_in"})
 
@@ -135,6 +135,8 @@ def _remedy(leaf: Leaf, kind: ValueKind, value: Any) -> str:
         return f"for a list use the operator {'not_in' if leaf.operator.startswith('not') else 'in'}"
     if value is None or value == "":
         return "an empty value would match every device on the server: write the value that is meant"
+    if kind == "duration" and like_duration(value):
+        return f'write "{like_duration(value)}"'
     if EXPECTED[kind].endswith(("text", "text)")) and not isinstance(value, str):
         return f'put it in quotes: value: "{value}"'
     return ""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .condition import Any_, Condition, ConditionError, Everything, Leaf, parse
+from .condition import GROUPS, LEAF, Any_, Condition, ConditionError, Everything, Leaf, parse
 from .device import Device
 from .hints import did_you_mean
 
@@ -76,12 +76,18 @@ def saved_inventory(document: Any, options: Iterable[str] = PLUGIN_OPTIONS) -> S
     known = (*CONSUMED, *options)
     for key in document:
         if key not in known:
-            raise ConditionError(str(key), "unknown key", remedy=did_you_mean(key, known))
+            raise ConditionError(str(key), "unknown key", remedy=_key_remedy(key, known))
     listed = tuple(_listed(document, key, field) for key, field in _LISTS.items() if key in document)
     group = _group(document)
     return SavedInventory(
         _text(document, "name"), _text(document, "description"), _condition(document, listed, group), listed, group
     )
+
+
+def _key_remedy(key: Any, known: Iterable[str]) -> str:
+    if key in {*GROUPS, *LEAF}:
+        return "it belongs under `match:`, and is indented deeper than that"
+    return did_you_mean(key, known)
 
 
 def require_listed(saved: SavedInventory, devices: Collection[Device]) -> None:

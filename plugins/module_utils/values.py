@@ -22,6 +22,7 @@ Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6})([hdw])", re.ASCII)
+_LONG_DURATION = re.compile(r"(\d{1,6}) *(h|d|w)(our|ay|eek)s?", re.ASCII)
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
@@ -142,6 +143,12 @@ def _datetime(value: Any) -> str | None:
 def _moment(value: Any) -> str | None:
     day = _date(value)
     return f"{day}T00:00:00Z" if day else _datetime(value)
+
+
+def like_duration(value: Any) -> str:
+    """The duration that ``2 days`` seems to mean, as it is written; empty where it seems to mean none."""
+    found = _LONG_DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    return f"{found[1]}{found[2]}" if found else ""
 
 
 def _duration(value: Any, now: datetime | None) -> str | None:

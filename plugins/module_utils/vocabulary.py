@@ -31,12 +31,15 @@ def require(condition: Condition, known: Mapping[str, Collection[str]]) -> None:
     """Raise ConditionError for the first name that is not among the ``known`` names of its field, where given."""
     for leaf in leaves(condition):
         for field, name in _names(leaf):
-            if field in known and name not in known[field]:
-                raise ConditionError(
-                    f"{leaf.where}.value",
-                    f"there is no {field.replace('_', ' ')} {name!r}",
-                    remedy=did_you_mean(name, known[field]),
-                )
+            if field in known:
+                require_name(f"{leaf.where}.value", field, name, known[field])
+
+
+def require_name(where: str, field: str, name: str, known: Collection[str]) -> None:
+    """Raise ConditionError, with near misses, for a name that is not among the ``known`` ones of its field."""
+    if name not in known:
+        what = f"there is no {field.replace('_', ' ')} {name!r}"
+        raise ConditionError(where, what, remedy=did_you_mean(name, known))
 
 
 def _names(leaf: Leaf) -> Iterator[tuple[str, str]]:

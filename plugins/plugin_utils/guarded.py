@@ -18,6 +18,7 @@ from .device_sets import DeviceSet, DeviceSets, thawed
 from .nautobot import Nautobot
 from .nautobot_wire import SourceDownError
 from .saved_file import SavedFile, select
+from .yaml_file import place
 
 GUARDS = ("max_change", "min_devices", "on_source_failure")
 """What a saved inventory or a job says of its guards."""
@@ -59,15 +60,20 @@ def guards_of(file: SavedFile, stronger: Mapping[str, Any], *, accept: bool = Fa
 
     Raises NetcellarError that names the file or the variable.
     """
-    values = {name: _number(stronger.get(name, file.document.get(name))) for name in GUARDS}
-    wheres = {name: f"netcellar_{name}" if name in stronger else f"{file.path}: {name}" for name in GUARDS}
-    failure = values["on_source_failure"] or REFUSE
-    if failure not in {REFUSE, LAST_KNOWN}:
-        raise NetcellarError(
-            f"{wheres['on_source_failure']}: {failure!r} is unknown", remedy=f"write {REFUSE} or {LAST_KNOWN}"
-        )
-    limit = max_change(values["max_change"], wheres["max_change"])
-    return Guards(limit, min_devices(values["min_devices"], wheres["min_devices"]), accept, failure == LAST_KNOWN)
+
+    def of(name: str, read: Callable[[Any, str], Any]) -> Any:
+        try:
+            return read(_number(stronger.get(name, file.document.get(name))), name)
+        except NetcellarError as error:
+            where = "netcellar_" if name in stronger else f"{place(file.path, name)}: "
+            raise NetcellarError(f"{where}{error.message}", remedy=error.remedy) from None
+
+    return Guards(
+        of("max_change", max_change),
+        of("min_devices", min_devices),
+        accept,
+        of("on_source_failure", _last_known_allowed),
+    )
 
 
 def guarded(
@@ -143,6 +149,12 @@ def _warnings(file: SavedFile, guards: Guards, good: DeviceSet | None) -> tuple[
     if guards.limit and not good:
         found.append(f"{file.path}: there is no good run of {file.name} yet, so max_change has nothing to compare with")
     return tuple(found)
+
+
+def _last_known_allowed(value: Any, where: str) -> bool:
+    if value not in {None, REFUSE, LAST_KNOWN}:
+        raise NetcellarError(f"{where}: {value!r} is unknown", remedy=f"write {REFUSE} or {LAST_KNOWN}")
+    return bool(value == LAST_KNOWN)
 
 
 def _last_known(file: SavedFile, good: DeviceSet | None, error: SourceDownError) -> Guarded:

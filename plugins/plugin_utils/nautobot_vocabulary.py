@@ -10,6 +10,8 @@ from typing import Any
 
 from .nautobot_wire import Wire
 
+DYNAMIC_GROUP = "dynamic_group"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -36,6 +38,7 @@ WORDS: Mapping[str, Words] = {
     "rack": Words("racks", "dcim/racks/"),
     "location": Words("locations", "dcim/locations/"),
     "location_type": Words("location_types", "dcim/location-types/"),
+    DYNAMIC_GROUP: Words("dynamic_groups", "extras/dynamic-groups/"),
 }
 
 

@@ -17,7 +17,7 @@ from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_list
 from .nautobot import Nautobot
 from .nautobot_wire import SourceDownError
 from .selecting import Answer, NoDevicesError, ask_file, ask_nautobot
-from .yaml_file import place, read_yaml
+from .yaml_file import place_of, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_saved(path: Path) -> SavedFile:
     try:
         saved = saved_inventory(document)
     except NetcellarError as error:
-        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None
+        raise NetcellarError(f"{place_of(path, error)}: {error.message}", remedy=error.remedy) from None
     if document.get("plugin") not in {NAUTOBOT, DEVICES}:
         raise NetcellarError(
             f"{path}: plugin is {document.get('plugin')!r}", remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`"
@@ -81,7 +81,7 @@ def naming(file: SavedFile) -> Iterator[None]:
         yield
     except NetcellarError as error:
         kind = type(error) if isinstance(error, NoDevicesError | SourceDownError) else NetcellarError
-        raise kind(f"{place(file.path, error)}: {error.message}", remedy=error.remedy) from None
+        raise kind(f"{place_of(file.path, error)}: {error.message}", remedy=error.remedy) from None
 
 
 def device_path(file: SavedFile) -> Path:
@@ -97,4 +97,4 @@ def _device_file(path: Path) -> DeviceFile:
     try:
         return read_device_file(document)
     except NetcellarError as error:
-        raise NetcellarError(f"{place(path, error)}: {error.message}", remedy=error.remedy) from None
+        raise NetcellarError(f"{place_of(path, error)}: {error.message}", remedy=error.remedy) from None

@@ -18,8 +18,9 @@ from ..module_utils.evaluate import predicate
 from ..module_utils.field_table import CUSTOM
 from ..module_utils.fields import Schema, check
 from ..module_utils.graphql import Plan, plan
-from ..module_utils.vocabulary import require, vocabulary
+from ..module_utils.vocabulary import require, require_name, vocabulary
 from .nautobot import Nautobot
+from .nautobot_vocabulary import DYNAMIC_GROUP
 from .nautobot_wire import RefusedError
 
 _TRIES = 5
@@ -60,7 +61,11 @@ def ask_nautobot(nautobot: Nautobot, condition: Condition, dynamic_group: str = 
     Raises NetcellarError.
     """
     checked, schema = _checked(nautobot, condition)
-    require(checked, nautobot.known_names(vocabulary(checked)))
+    groups = {DYNAMIC_GROUP: (dynamic_group,)} if dynamic_group else {}
+    known = nautobot.known_names({**vocabulary(checked), **groups})
+    require(checked, known)
+    if dynamic_group:
+        require_name(DYNAMIC_GROUP, DYNAMIC_GROUP, dynamic_group, known[DYNAMIC_GROUP])
     for attempt in range(_TRIES):
         asked = plan(checked, schema, dynamic_group)
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..module_utils.errors import NetcellarError
+from .yaml_fault import fault_of
 
 try:
     import yaml
@@ -38,7 +39,9 @@ def read_yaml(path: Path) -> Any:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        raise NetcellarError(f"{path} is not usable YAML: {_place(error)}", remedy="Correct the file") from None
+        fault = fault_of(error)
+        line = f":{fault.line}" if fault.line else ""
+        raise NetcellarError(f"{path}{line}: {fault.message}", remedy=fault.remedy) from None
     except RecursionError:
         raise NetcellarError(f"{path} is nested too deeply", remedy="Correct the file") from None
 
@@ -48,9 +51,13 @@ def yaml_text(document: Any) -> str:
     return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110))
 
 
-def place(path: Path, error: NetcellarError) -> str:
+def place_of(path: Path, error: NetcellarError) -> str:
     """``FILE:LINE`` of an error that names its position in the document (its ``where``), else ``FILE``."""
-    where = getattr(error, "where", "")
+    return place(path, getattr(error, "where", ""))
+
+
+def place(path: Path, where: str) -> str:
+    """``FILE:LINE`` of a position in the document (see ``line_of``), ``FILE`` where it has no line."""
     line = line_of(path, where) if where else None
     return f"{path}:{line}" if line else str(path)
 
@@ -143,13 +150,3 @@ def _loader() -> type[Any]:
 
 def _as_text(loader: Any, node: Any) -> str:
     return str(loader.construct_scalar(node))
-
-
-def _place(error: Any) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "it cannot be read"
-    if not mark:
-        return str(problem)
-    began = getattr(error, "context_mark", None)
-    since = f", in what begins in line {began.line + 1}" if began and began.line != mark.line else ""
-    return f"{problem} (line {mark.line + 1}{since})"

@@ -132,7 +132,7 @@ def test_compose_and_groups(ansible: Ansible, rows: list[dict[str, Any]]) -> Non
 
 
 BROKEN = {
-    "role": (ROUTERS.replace("value: router", "value: ruoter"), 'did you mean "router"'),
+    "role": (ROUTERS.replace("value: router", "value: ruoter"), 'Did you mean "router"'),
     "none": (ROUTERS.replace("field: role", "field: name"), "no device fulfils the conditions"),
     "operator": (ROUTERS.replace("operator: equals", "operator: equal"), "no operator"),
     "empty": (ALL.replace("{all: true}", "{all: []}"), "the group is empty"),

@@ -69,7 +69,7 @@ def test_each_device_has_its_own_date(nautobot: Nautobot, rest: Rest, rows: list
     assert value(rest, second, "last_backup") == "2026-11-19"
 
 
-@pytest.mark.parametrize(("key", "says"), [("last_bakcup", 'did you mean "last_backup"'), ("slot", "type integer")])
+@pytest.mark.parametrize(("key", "says"), [("last_bakcup", 'Did you mean "last_backup"'), ("slot", "type integer")])
 def test_a_field_that_cannot_take_a_date(nautobot: Nautobot, rows: list[dict[str, Any]], key: str, says: str) -> None:
     with pytest.raises(NetcellarError, match=says):
         nautobot.stamp(key, [(rows[0]["id"], MORNING)])

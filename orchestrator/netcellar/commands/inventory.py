@@ -187,7 +187,8 @@ def _show_report(value: dict[str, Any]) -> None:
 
 
 def _leaf(leaf: dict[str, Any]) -> str:
-    wanted = "" if leaf["wanted"] is None else f" {leaf['wanted']}"
+    value = leaf["wanted"]
+    wanted = "" if value is None else f" [{', '.join(map(str, value))}]" if isinstance(value, list) else f" {value}"
     return f"{leaf['field']} {leaf['operator']}{wanted}"
 
 

@@ -67,7 +67,7 @@ def test_a_template_is_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("conditions", "says"),
     [
-        ("match: {field: role, operator: equals, value: rooter}", 'did you mean "router"'),
+        ("match: {field: role, operator: equals, value: rooter}", 'Did you mean "router"'),
         ("match: {field: cf_site, operator: equals, value: lab}", "no device fulfils the conditions"),
         ("match: {all: true}\nunknown: 1", "unknown key"),
         ("match: {all: true}\ndevices: other.yml", "given twice"),

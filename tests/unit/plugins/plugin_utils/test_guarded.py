@@ -131,11 +131,11 @@ def test_a_job_goes_before_the_file(site: Site) -> None:
 @pytest.mark.parametrize(
     ("more", "stronger", "says"),
     [
-        ("max_change: many\n", {}, "saved.yml: max_change: a number of devices or a share"),
+        ("max_change: many\n", {}, "saved.yml:5: max_change: a number of devices or a share"),
         ("max_change: 101%\n", {}, "max_change"),
         ("max_change: -1\n", {}, "max_change"),
         ("min_devices: 0\n", {}, "min_devices"),
-        ("on_source_failure: carry_on\n", {}, "write refuse or last_known"),
+        ("on_source_failure: carry_on\n", {}, "Write refuse or last_known"),
         ("", {"max_change": True}, "netcellar_max_change"),
     ],
 )

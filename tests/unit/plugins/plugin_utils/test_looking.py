@@ -27,7 +27,7 @@ class Server:
         self.others = list(others)
 
     def known_names(self, wanted: Any) -> dict[str, set[str]]:
-        return {field: {"router", "switch"} for field in wanted}
+        return {field: {"router", "switch", "Lab"} for field in wanted}
 
     def devices(self, *queries: Any) -> list[Device]:
         return self.rows

@@ -149,7 +149,7 @@ def test_nothing_to_stamp_asks_nothing() -> None:
     assert desk.writes == []
 
 
-@pytest.mark.parametrize(("key", "says"), [("dya", 'did you mean "day"'), ("count", "cannot hold a date")])
+@pytest.mark.parametrize(("key", "says"), [("dya", 'Did you mean "day"'), ("count", "cannot hold a date")])
 def test_the_field_is_checked_first(key: str, says: str) -> None:
     with pytest.raises(NetcellarError, match=says):
         stamper(Desk({}), key)

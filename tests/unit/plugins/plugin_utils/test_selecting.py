@@ -80,7 +80,7 @@ def test_another_refusal_is_an_error(refusal: str) -> None:
 
 def test_a_name_that_does_not_exist() -> None:
     server = Server()
-    with pytest.raises(NetcellarError, match='did you mean "router"'):
+    with pytest.raises(NetcellarError, match='Did you mean "router"'):
         select(server, ("role", "not_equals", "ruoter"))
     assert server.queries == []
 
@@ -94,3 +94,8 @@ def test_the_schema_is_asked_for_only_with_custom_fields() -> None:
     server = Server()
     select(server, ("role", "equals", "router"))
     assert server.schemas == 0
+
+
+def test_a_dynamic_group_that_does_not_exist() -> None:
+    with pytest.raises(NetcellarError, match=r"dynamic_group: there is no dynamic group 'rooter'\. Did"):
+        ask_nautobot(Server(), parse({"match": {"all": True}}), "rooter")  # type: ignore[arg-type]

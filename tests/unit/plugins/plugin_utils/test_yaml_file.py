@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.condition import ConditionError
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import line_of, place, read_yaml
+from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import line_of, place_of, read_yaml
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a: 1\nb: 2\na: 3\n", r"'a' is given twice \(line 3\)"),
+        ("a: 1\nb: 2\na: 3\n", "x.yml:3: .*'a' is given twice. Keep one"),
         ("x: {k: 1, k: 1}\n", "'k' is given twice"),
-        ("a: &a [1]\nb: *a\n", r"aliases are not used here \(line 2\)"),
+        ("a: &a [1]\nb: *a\n", "x.yml:2: .*aliases are not used here"),
         ("a: !!python/object/apply:os.system ['touch x']\n", "could not determine a constructor"),
-        ("a: [1\n", "not usable YAML"),
+        ("a: [1\n", r"x.yml:1: what `\[` opens here .* close with `\]`"),
         ("a: 1\n--- \nb: 2\n", "not usable YAML"),
-        ("a: 1\nday: 2026-13-45\n", r"2026-13-45 looks like a date and is none: month must be .* in quotes \(line 2\)"),
+        ("a: 1\nday: 2026-13-45\n", r"x.yml:2: .*2026-13-45 looks like a date and is none: month must be .* in quotes"),
         ("[" * 5000, "nested too deeply|not usable YAML"),
         ("a: \x00\n", "not usable YAML"),
         ("{[a]: 1}\n", "not usable YAML"),
@@ -83,5 +83,5 @@ def test_a_file_that_cannot_be_read_has_no_lines(tmp_path: Path) -> None:
 
 def test_an_error_without_a_position_has_the_file_alone(tmp_path: Path) -> None:
     (tmp_path / "x.yml").write_text("a: 1\nb: 2\n")
-    assert place(tmp_path / "x.yml", NetcellarError("what")) == str(tmp_path / "x.yml")
-    assert place(tmp_path / "x.yml", ConditionError("b.c", "what")) == f"{tmp_path / 'x.yml'}:2"
+    assert place_of(tmp_path / "x.yml", NetcellarError("what")) == str(tmp_path / "x.yml")
+    assert place_of(tmp_path / "x.yml", ConditionError("b.c", "what")) == f"{tmp_path / 'x.yml'}:2"
