@@ -17,10 +17,10 @@ from .show import console
 USAGE = 2
 NOT_RUN = 3
 
-# The module of ``commands`` that holds each command: a question to the repository does not wait for the database of runs.
+# The module of ``commands`` that holds each command: a question does not wait for the database of runs.
 _COMMANDS = {
-    **{name: name for name in ("check", "demo", "hostkeys", "init", "inventory", "quarantine", "run", "runs")},
-    **dict.fromkeys(("diff", "history", "search", "show", "snapshot", "unsaved"), "questions"),
+    **{name: name for name in ("check", "demo", "diff", "hostkeys", "init", "inventory", "quarantine", "run", "runs")},
+    **dict.fromkeys(("history", "search", "show", "snapshot", "unsaved"), "questions"),
 }
 
 

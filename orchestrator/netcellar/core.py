@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import (
+        Difference,
+        RunDifference,
+        difference,
+        run_difference,
+    )
     from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
     from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
-        difference,
         history,
         run_commits,
         text,
@@ -42,8 +47,9 @@ _PARTS = {
     "module_utils.record": ("Kept", "Record", "read_records"),
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
     "plugin_utils.changes": ("changes",),
+    "plugin_utils.differences": ("Difference", "RunDifference", "difference", "run_difference"),
     "plugin_utils.fleet": ("snapshot", "unsaved"),
-    "plugin_utils.history": ("difference", "history", "run_commits", "text"),
+    "plugin_utils.history": ("history", "run_commits", "text"),
     "plugin_utils.library": ("Library",),
     "plugin_utils.looking": ("changed", "convert", "report", "why"),
     "plugin_utils.meeting": ("KEPT_IN",),
@@ -65,6 +71,7 @@ __all__ = [
     "REMEDIES",
     "Access",
     "Device",
+    "Difference",
     "ErrorClass",
     "Held",
     "Kept",
@@ -75,6 +82,7 @@ __all__ = [
     "PreviewJob",
     "Quarantine",
     "Record",
+    "RunDifference",
     "RunFolder",
     "changed",
     "changes",
@@ -88,6 +96,7 @@ __all__ = [
     "read_saved",
     "report",
     "run_commits",
+    "run_difference",
     "search",
     "search_history",
     "snapshot",

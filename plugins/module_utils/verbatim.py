@@ -15,7 +15,7 @@ def without_verbatim(platform: Platform, text: str) -> str | None:
     for part in platform.verbatim:
         pieces, at = [], 0
         while begin := search(part.begin, text, at):
-            end = _end(part, begin, text)
+            end = end_of(part, begin, text)
             if end is None:
                 return None
             pieces.append(text[at : begin.end()])
@@ -24,8 +24,8 @@ def without_verbatim(platform: Platform, text: str) -> str | None:
     return text
 
 
-def _end(part: Verbatim, begin: re.Match[str], text: str) -> int | None:
-    """Where a part ends: at its end pattern, or at the mark that opened it."""
+def end_of(part: Verbatim, begin: re.Match[str], text: str) -> int | None:
+    """Where a part of free text ends: at its end pattern, or at the mark that opened it; None where it does not end."""
     if part.end is not None:
         found = search(part.end, text, begin.end())
         return found.end() if found else None

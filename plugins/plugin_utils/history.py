@@ -1,13 +1,12 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The versions of one device's file, across its names; its text at a moment; and what changed between two."""
+"""The versions of one device's file, across its names; its text at a moment; and the commits of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from ..module_utils.errors import NetcellarError
 from .gitprocess import Git
@@ -48,33 +47,19 @@ def history(library: Library, entry: Entry) -> Iterator[Version]:
 
 def text(library: Library, entry: Entry, at: str | None = None) -> bytes:
     """The stored text, now or as it was ``at`` a date or commit. Raises NetcellarError (git) where it was not there."""
-    blob = entry.blob if at is None else _blob_at(library, entry, library.commit_at(at))
+    blob = entry.blob if at is None else blob_at(library, entry, library.commit_at(at))
     if blob is None:
         raise NetcellarError(f"no {entry.artifact} of {entry.name} was stored at {at}", error="git")
     return library.git.run("cat-file", "blob", blob)
 
 
-def difference(library: Library, entry: Entry, start: str | None = None, end: str | None = None) -> str:
-    """The unified diff of two versions; without ``start``, from the version before the newest; without ``end``, to now.
-
-    Each is a date or a commit. Raises NetcellarError (git).
-    """
-    if start is None:
-        versions = list(islice(history(library, entry), 2))
-        if len(versions) < 2:  # noqa: PLR2004
-            return ""
-        start = versions[1].commit
-    old = _blob_at(library, entry, library.commit_at(start))
-    new = _blob_at(library, entry, library.commit_at(end)) if end else entry.blob
-    if old is None or new is None:
-        raise NetcellarError(
-            f"no {entry.artifact} of {entry.name} was stored at {end if old else start}",
-            remedy=f"See: netcellar history {entry.name}",
-            error="git",
-        )
-    told = library.git.run("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", old, new)
-    body = told.decode("utf-8", "replace").partition("\n@@")
-    return f"--- {entry.path} {start}\n+++ {entry.path} {end or 'now'}\n@@{body[2]}" if body[2] else ""
+def blob_at(library: Library, entry: Entry, commit: str) -> str | None:
+    """The blob at a commit, also under an earlier name of the file; None where it was not there."""
+    now = library.text_at(commit, [entry.path])
+    if now is not None:
+        return now
+    names = dict.fromkeys(version.path for version in history(library, entry))
+    return library.text_at(commit, [name for name in names if name != entry.path])
 
 
 def run_commits(library: Library, run: str) -> list[str]:
@@ -116,11 +101,3 @@ def _name_before(git: Git, version: Version) -> str | None:
     fields = git.run("diff-tree", *words, version.commit).decode("utf-8", "surrogateescape").split("\0")
     renamed = dict(zip(fields[2::3], fields[1::3], strict=False))
     return renamed.get(version.path)
-
-
-def _blob_at(library: Library, entry: Entry, commit: str) -> str | None:
-    now = library.text_at(commit, [entry.path])
-    if now is not None:
-        return now
-    names = dict.fromkeys(version.path for version in history(library, entry))
-    return library.text_at(commit, [name for name in names if name != entry.path])

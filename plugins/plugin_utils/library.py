@@ -29,10 +29,10 @@ class Library:
         self.branch = branch
         self.git = Git(repository)
 
-    @cached_property
+    @property
     def tips(self) -> Tips:
         """The branch and its index. Raises NetcellarError (git) where nothing was ever stored."""
-        tips = Tips() if Rooms(self.repository).free else Tips.here(self.git, self.branch)
+        tips = self._tips
         if tips.branch is None:
             raise NetcellarError(
                 f"{self.repository} holds nothing on {self.branch} yet", remedy="Run a job first", error="git"
@@ -49,6 +49,16 @@ class Library:
         """What is stored, by name and artifact."""
         found = load_index(self.git, self.tips.index, self.branch).values()
         return tuple(sorted(found, key=lambda entry: (entry.name, entry.device_id, entry.artifact)))
+
+    @property
+    def held(self) -> tuple[Entry, ...]:
+        """The same, and nothing where nothing was ever stored."""
+        return self.entries if self._tips.branch else ()
+
+    @cached_property
+    def by_path(self) -> dict[str, Entry]:
+        """What is stored, by its path."""
+        return {entry.path: entry for entry in self.entries}
 
     def device(self, name: str, artifact: str = "running") -> Entry:
         """The artifact of the device with this name or id. Raises NetcellarError (git), with names that are near."""
@@ -93,9 +103,13 @@ class Library:
     def text_at(self, commit: str, paths: Iterable[str]) -> str | None:
         """The blob at the first of ``paths`` that is there in ``commit``."""
         for path in paths:
-            if found := self.git.text("ls-tree", "--object-only", "--full-tree", commit, "--", f":(literal){path}"):
-                return found
+            if found := self.git.text("ls-tree", "--full-tree", commit, "--", f":(literal){path}"):
+                return found.split()[2]
         return None
+
+    @cached_property
+    def _tips(self) -> Tips:
+        return Tips() if Rooms(self.repository).free else Tips.here(self.git, self.branch)
 
     def _verified(self, name: str) -> str:
         try:

@@ -1,10 +1,8 @@
-"""What the cellar knows: ``netcellar history``, ``show``, ``diff``, ``search``, ``snapshot`` and ``unsaved``."""
+"""What the cellar knows: ``netcellar history``, ``show``, ``search``, ``snapshot`` and ``unsaved``."""
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -15,39 +13,22 @@ import click
 from .. import core
 from ..core import Library
 from ..errors import BadInputError
-from ..project import find_project, load_project
-from ..reading import near_miss
 from ..show import Output, output_options, print_table, printable
 from ..words import counted
+from .library import artifact_option, asking
 
 SHORT = 10
-RANGE = ".."
 
 Rows = list[dict[str, Any]]
 
-_repository = click.option(
-    "--repository", metavar="NAME", help="Which repository of the project, if there are several."
-)
-_artifact = click.option("--artifact", default="running", show_default=True, help="Which text of the device.")
 _at = click.option("--at", metavar="DATE|COMMIT", help="As it was at a date (its end, in UTC), a moment, or a commit.")
-
-
-def _asking(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--repository``; it gets the library of that repository as its argument ``library``."""
-
-    @functools.wraps(command)
-    def with_library(start: Path, repository: str | None, **options: Any) -> Any:
-        return command(library=_library(start, repository), **options)
-
-    which = "Which repository of the project, if there are several."
-    return click.pass_obj(click.option("--repository", metavar="NAME", help=which)(with_library))
 
 
 @click.command()
 @click.argument("device")
-@_artifact
+@artifact_option
 @click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
-@_asking
+@asking
 @output_options
 def history(library: Library, device: str, artifact: str, last: int, output: Output) -> None:
     """List the versions of DEVICE (its name or id), newest first, also under its earlier names.
@@ -63,9 +44,9 @@ def history(library: Library, device: str, artifact: str, last: int, output: Out
 
 @click.command()
 @click.argument("device")
-@_artifact
+@artifact_option
 @_at
-@_asking
+@asking
 @output_options
 def show(library: Library, device: str, artifact: str, at: str | None, output: Output) -> None:
     """Print the stored configuration of DEVICE (its name or id), now or as it was.
@@ -85,47 +66,13 @@ def show(library: Library, device: str, artifact: str, at: str | None, output: O
 
 
 @click.command()
-@click.argument("device", required=False)
-@click.argument("versions", metavar="[FROM..TO]", required=False)
-@_artifact
-@click.option("--run", "run", metavar="RUN", help="All that this run changed, instead of one device.")
-@_asking
-@output_options
-def diff(  # noqa: PLR0913, PLR0917 (click gives each option by name)
-    library: Library,
-    device: str | None,
-    versions: str | None,
-    artifact: str,
-    run: str | None,
-    output: Output,
-) -> None:
-    """Show what changed on DEVICE: last, or between two dates or commits; or all that a run changed.
-
-    \b
-    Examples:
-      netcellar diff core-1
-      netcellar diff core-1 2026-11-01..2026-11-21
-      netcellar diff --run 20261121T020000Z-abcdef
-    """
-    if (device is None) == (run is None):
-        raise BadInputError("name either a device or --run", remedy="see netcellar diff --help")
-    if device is None:
-        value = _run_diff(library, str(run))
-    else:
-        first, _, last = (versions or "").partition(RANGE)
-        told = core.difference(library, library.device(device, artifact), first or None, last or None)
-        value = {"device": device, "from": first or None, "to": last or None, "diff": told}
-    output.emit(value, lambda shown: click.echo(shown["diff"] or "no difference", nl=not shown["diff"]))
-
-
-@click.command()
 @click.argument("pattern")
 @click.option("--device", "devices", metavar="GLOB", default="*", help="Only devices whose name fits.")
 @_at
 @click.option("--history", "past", is_flag=True, help="The commits that ever added or removed such a line.")
 @click.option("--since", metavar="DATE", help="With --history: how far back to look.")
 @click.option("--ignore-case", is_flag=True, help="Upper and lower case are the same.")
-@_asking
+@asking
 @output_options
 def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
     library: Library,
@@ -159,7 +106,7 @@ def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--at", metavar="DATE|COMMIT", required=True, help="A date (its end, in UTC), a moment, or a commit.")
-@_asking
+@asking
 @output_options
 def snapshot(library: Library, folder: Path, at: str, output: Output) -> None:
     """Write the whole fleet as it was into FOLDER, which is new or empty.
@@ -174,7 +121,7 @@ def snapshot(library: Library, folder: Path, at: str, output: Output) -> None:
 
 
 @click.command()
-@_asking
+@asking
 @output_options
 def unsaved(library: Library, output: Output) -> int:
     """List the devices whose running and startup configuration differ. Exit code 1 where there are any.
@@ -187,24 +134,6 @@ def unsaved(library: Library, output: Output) -> int:
     rows = [asdict(each) for each in core.unsaved(library)]
     output.emit(rows, _show_unsaved)
     return 1 if rows else 0
-
-
-def _library(start: Path, name: str | None) -> Library:
-    repositories = load_project(find_project(start)).repositories
-    if name is None and len(repositories) == 1:
-        (name,) = repositories
-    if name is None or name not in repositories:
-        what = f"there is no repository `{name}`" if name else "which repository?"
-        remedy = near_miss(name, repositories) if name else f"name one with --repository: {', '.join(repositories)}"
-        raise BadInputError(what, remedy=remedy)
-    return Library(repositories[name].path, repositories[name].branch)
-
-
-def _run_diff(library: Library, run: str) -> dict[str, Any]:
-    commits = core.run_commits(library, run)
-    changed = [core.changes(library.repository, commit) for commit in commits]
-    paths = sorted({path for each in changed for path in each.paths})
-    return {"run": run, "commits": commits, "paths": paths, "diff": "".join(each.diff for each in changed)}
 
 
 def _show_history(rows: Rows) -> None:

@@ -46,12 +46,26 @@ def test_history_and_show(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_diff(capfd: pytest.CaptureFixture[str]) -> None:
-    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "d1")[1]
-    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "--run", "run-2")[1]
+    assert ask(capfd, "diff", "d1") == (0, "management\n  - ntp 1\n  + ntp 2 [bold]\\x1b\n\n")
+    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "d1", "--text")[1]
+    value = json.loads(ask(capfd, "diff", "d1", "--output", "json")[1])
+    lines = ["- ntp 1", "+ ntp 2 [bold]\x1b"]
+    assert value["changes"] == [{"class": "management", "parents": [], "lines": lines}]
+    assert "\n-ntp 1\n+ntp 2" in value["diff"]
+    assert ask(capfd, "diff", "d1", "--artifact", "startup") == (0, "no difference: there is one version\n")
+
+
+def test_diff_of_a_run(capfd: pytest.CaptureFixture[str]) -> None:
+    code, told = ask(capfd, "diff", "--run", "run-2")
+    assert code == 0
+    assert "management on 1 device: name-d1\n  - ntp 1\n  + ntp 2" in told
+    assert "stored for the first time: 1 device: name-d1 (startup)" in told
     run = json.loads(ask(capfd, "diff", "--run", "run-2", "--output", "json")[1])
     assert run["paths"] == ["backups/d1.running-config", "backups/d1.startup"]
     assert len(run["commits"]) == 2
-    assert ask(capfd, "diff", "d1", "--artifact", "startup") == (0, "no difference\n")
+    assert run["changes"][0]["devices"] == ["name-d1"]
+    assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "--run", "run-2", "--text")[1]
+    assert ask(capfd, "diff", "--run", "run-7")[1].startswith("no difference: no commit on the branch is this run's")
 
 
 def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils import writer
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
+from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import difference
 from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
 from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
-    difference,
     history,
     run_commits,
     text,
@@ -90,10 +90,10 @@ def test_a_device_that_is_not_there_is_told_with_its_neighbours(library: Library
 
 def test_differences_are_those_between_two_moments(library: Library) -> None:
     device = library.device("b")
-    lines = difference(library, device).splitlines()
+    lines = difference(library, device).text.splitlines()
     assert {"-ntp 1", "+ntp 9"} <= set(lines)
-    assert "+ntp 2" in difference(library, library.device("a"), "2026-11-21", "2026-11-22")
-    assert difference(library, device, "2026-11-21", "2026-11-22") == ""
+    assert "+ntp 2" in difference(library, library.device("a"), "2026-11-21", "2026-11-22").text
+    assert difference(library, device, "2026-11-21", "2026-11-22").text == ""
     with pytest.raises(NetcellarError, match="nothing was stored yet"):
         difference(library, device, "2026-11-01", "2026-11-22")
 
