@@ -22,6 +22,7 @@ from .secrets_file import collect_secrets, secrets_file
 from .signals import Stop, stop_on_signals
 from .store import now
 from .tail import Count
+from .targets import without
 from .variables import variables_of
 
 RESULTS = ("learned", "known", "changed", "unreachable", "failed")
@@ -103,7 +104,8 @@ def _play(  # noqa: PLR0913, PLR0917
 ) -> int:
     run_id, inventory = new_run_id(now()), project.inventories[order.job.inventory]
     variables = variables_of(project, order.job, run_id)
-    launch = Launch(run_id, folder, inventory, order.limit, order.check, variables, "hostkeys")
+    limit = without(order.limit, project.exclude)
+    launch = Launch(run_id, folder, inventory, limit, order.check, variables, "hostkeys")
     environment = environment_for(project, launch, secrets, given) | {KEPT_IN: str(_file(folder))}
     child = Child.start(launch, environment)
     try:

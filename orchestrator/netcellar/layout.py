@@ -6,6 +6,7 @@ from .fields import Choice, Duration, Field, Fields, FilePath, Flag, Number, Tex
 from .job_settings import SETTINGS
 from .references import Secret
 from .selection import SelectionKind
+from .targets import TARGET, Exclusions
 from .timing import RoundsKind, ScheduleKind, WindowKind
 
 VERSION = 1
@@ -46,12 +47,14 @@ JOB: Fields = {
     "overlap": Field(Choice(("skip", "queue")), "what a slot does while a run of this job goes on"),
     "window": Field(WindowKind(), "the hours outside which it neither starts nor goes on"),
     "rounds": Field(RoundsKind(), "more rounds over the devices that failed in a way that can heal"),
+    **TARGET,
     **SETTINGS,
 }
 TOP: Fields = {
     "version": Field(Number(VERSION, VERSION), "the version of this format", required=True),
     "state": Field(FilePath(), "folder of the store and of the runs' records"),
     "mask_key": Field(Secret(), "the key that masks secrets in configurations"),
+    "exclude": Field(Exclusions(), "devices that no job backs up, and why"),
 }
 SECTIONS: dict[str, tuple[Fields, str]] = {
     "nautobot": (NAUTOBOT, "the source of truth"),
@@ -61,5 +64,6 @@ TABLES: dict[str, tuple[Fields, str]] = {
     "repositories": (REPOSITORY, "where configurations are kept, by name"),
     "credentials": (CREDENTIAL, "accounts on devices, by name"),
     "jobs": (JOB, "what to do, by name"),
+    "targets": (TARGET, "what counts as covered, by the name of an inventory; a job's own goes before"),
 }
 INVENTORIES = "inventories"

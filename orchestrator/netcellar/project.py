@@ -17,6 +17,7 @@ from .project_types import Credential, Job, Nautobot, Project, Repository, Store
 from .reading import Section
 from .references import WAYS
 from .selection import Selection
+from .targets import TARGET, Target
 
 __all__ = ["Credential", "Job", "Nautobot", "Project", "Repository", "find_project", "load_project"]
 
@@ -77,6 +78,8 @@ def _project(root: Section) -> Project:
         top["state"] or root.file.parent / STATE,
         top["mask_key"],
         _store(root.section("store")) if root.has("store") else StoreSettings(),
+        top["exclude"] or (),
+        _targets(root, inventories),
     )
 
 
@@ -200,7 +203,21 @@ def _job(name: str, part: Section, named: _Names) -> Job | None:
         values["overlap"] or "skip",
         values["window"],
         values["rounds"],
+        _target(values),
     )
+
+
+def _target(values: dict[str, Any]) -> Target | None:
+    given = {name: values[name] for name in TARGET if values[name] is not None}
+    return Target(**given) if given else None
+
+
+def _targets(root: Section, inventories: Mapping[str, Path]) -> dict[str, Target]:
+    found = {}
+    for name, part in _table(root, "targets"):
+        root.section("targets").known(name, name, inventories, "inventory")
+        found[name] = _target(read_fields(part, TARGET)) or Target()
+    return found
 
 
 def _its_repository(part: Section, given: str | None, named: _Names) -> str | None:

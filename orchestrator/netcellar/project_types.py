@@ -14,6 +14,7 @@ from .job_settings import Setting
 from .references import Reference
 from .schedule import Schedule
 from .selection import Selection
+from .targets import Exclusion, Target
 from .timing import Rounds
 from .window import Window
 
@@ -69,6 +70,7 @@ class Job:
     overlap: str = "skip"
     window: Window | None = None
     rounds: Rounds | None = None
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Project:
     state: Path
     mask_key: Reference | None = None
     store: StoreSettings = field(default_factory=StoreSettings)
+    exclude: tuple[Exclusion, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
