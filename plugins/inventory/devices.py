@@ -11,7 +11,9 @@ description:
   - A mistyped field, a value that no device has, a fault in either file, and conditions that no device fulfils are
     errors. An error ends Ansible with exit code 1, also beside a second inventory source.
   - Every device gets the variables C(netcellar_device), C(ansible_host) and C(ansible_network_os), and those that the
-    device file gives it. The group C(all) gets C(netcellar_inventory) and C(netcellar_inventories).
+    device file gives it. The group C(all) gets C(netcellar_inventory).
+  - How the inventory was answered is in C(netcellar_inventories), a variable of the group C(netcellar_about). That
+    group has one host of the inventory.
 author:
   - The Netcellar maintainers (@netcellar)
 version_added: 0.1.0

@@ -14,9 +14,10 @@ description:
   - An error ends Ansible with exit code 1, also beside a second inventory source.
   - Every device gets the variables C(netcellar_device) (id, name, serial, location chain, role, status, tenant, tags,
     platform, custom fields and more), C(ansible_host) (its primary address, IPv4 before IPv6) and C(ansible_network_os)
-    (the network driver of its platform). The group C(all) gets C(netcellar_inventory),
-    C(netcellar_nautobot_url), C(netcellar_nautobot_validate_certs), and in C(netcellar_inventories) how it was answered
-    (count, queries with their variables, seconds, whether from a cache, warnings).
+    (the network driver of its platform). The group C(all) gets C(netcellar_inventory), C(netcellar_nautobot_url) and
+    C(netcellar_nautobot_validate_certs).
+  - How the inventory was answered (count, queries with their variables, seconds, whether from a cache, warnings) is in
+    C(netcellar_inventories), a variable of the group C(netcellar_about). That group has one host of the inventory.
   - A host is named as its device where that name is unique in the answer, safe, and neither a group nor a reserved
     name; otherwise the first 8 characters of the device's id are appended, for all its namesakes.
   - Values from Nautobot are data. Templates in them are never evaluated.

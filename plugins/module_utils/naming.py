@@ -21,6 +21,9 @@ from .errors import NetcellarError
 ANSIBLE_NAMES = frozenset({"all", "ungrouped", "localhost", "127.0.0.1", "::1"})
 """Built-in groups, and the hosts that Ansible runs its own local tasks on."""
 
+ABOUT = "netcellar_about"
+"""The group that the inventory plugins add for what they tell of themselves."""
+
 MAX_LENGTH = 128
 _MAX_SAFE = 64
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
@@ -57,7 +60,7 @@ def _unique_ids(devices: list[Device]) -> None:
 def _usable(name: str, reserved: Collection[str]) -> bool:
     if len(name) > MAX_LENGTH or not _SAFE.fullmatch(name) or _SUFFIXED.search(name):
         return False
-    return name not in reserved and name.lower() not in ANSIBLE_NAMES
+    return name not in reserved and name.lower() not in {*ANSIBLE_NAMES, ABOUT}
 
 
 def _safe(name: str | None) -> str:

@@ -1,17 +1,33 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the inventory plugin told a run about its device sets, in the variable ``netcellar_inventories``."""
+"""What the inventory plugin tells a run about its device sets, in the variable ``netcellar_inventories``.
+
+It is a variable of the group ``netcellar_about``, whose one host lets plays read it. Ansible merges what the group
+``all`` has into every host: queries with long lists, printed ten thousand times.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..module_utils.naming import ABOUT
 from .device_sets import accept
-from .run import RunFolder
+
+if TYPE_CHECKING:
+    from .run import RunFolder
 
 VARIABLE = "netcellar_inventories"
+
+
+def tell(inventory: Any, name: str, about: Mapping[str, Any], host: str) -> None:
+    """Add to Ansible's ``inventory`` what is to be known of a saved inventory; ``host`` is one of its hosts."""
+    inventory.add_group(ABOUT)
+    group = inventory.groups[ABOUT]
+    inventory.set_variable(ABOUT, VARIABLE, {**group.vars.get(VARIABLE, {}), name: dict(about)})
+    if not group.hosts:
+        inventory.add_host(host, group=ABOUT)
 
 
 def warnings_of(variables: Mapping[str, Any]) -> list[str]:
@@ -29,5 +45,6 @@ def accept_sets(variables: Mapping[str, Any], run: RunFolder) -> None:
 
 
 def _told(variables: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    told = variables.get(VARIABLE)
-    yield from (about for about in (told.values() if isinstance(told, Mapping) else ()) if isinstance(about, Mapping))
+    """What was told, from the variables of any task."""
+    for host in variables.get("groups", {}).get(ABOUT, ())[:1]:
+        yield from variables["hostvars"][host][VARIABLE].values()

@@ -212,7 +212,7 @@ def test_a_cache_is_not_another_tokens_nor_another_texts(ansible: Ansible, serve
 
 def about(found: dict[str, Any], name: str) -> dict[str, Any]:
     """What the plugin tells of an inventory."""
-    told: dict[str, Any] = plain(found["all"]["vars"])["netcellar_inventories"][name]
+    told: dict[str, Any] = plain(found["netcellar_about"]["vars"])["netcellar_inventories"][name]
     return told
 
 
