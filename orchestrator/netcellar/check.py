@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from .asking import ask_inventory
+from .child import SSH_AGENT
 from .core import DEVICES, NetcellarError, platform_for, read_saved
 from .errors import RunRefusedError
 from .plain_inventory import is_saved
@@ -69,6 +70,9 @@ def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Findi
         if account.private_key_file and not account.private_key_file.is_file():
             message = f"there is no file {account.private_key_file}"
             yield Finding(f"credential {account.name}", "todo", message, "put the private key there, mode 0600")
+        if account.agent and not environment.get(SSH_AGENT):
+            message = f"its key is in the SSH agent, and {SSH_AGENT} names none"
+            yield Finding(f"credential {account.name}", "todo", message, "run it where `ssh-add -l` lists the key")
     yield from (Finding("secret", "todo", message) for message in dict.fromkeys(warnings))
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -15,6 +15,7 @@ from .core import collections_path
 from .processes import RUN_VARIABLE, Identity, end_processes
 from .project import Project
 from .secrets_file import VARIABLE
+from .signals import Stop
 
 # Everything else of the user's environment stays here: ansible-runner writes what it is given into its artifacts.
 PASSED_ON = (
@@ -32,6 +33,7 @@ PASSED_ON = (
 )
 SSH_AGENT = "SSH_AUTH_SOCK"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+LOOK_SECONDS = 0.2
 # ansible-runner asks whether to cancel once per this many seconds.
 POLL_SECONDS = 1
 Playbook = Literal["backup", "hostkeys"]
@@ -88,6 +90,17 @@ class Child:
         self.process.wait()
 
 
+def follow(child: Child, stop: Stop, look: Callable[[], None]) -> int:
+    """Wait for Ansible's exit code, looking now and then; who asks for an end once gets a clean one."""
+    while (code := child.wait(LOOK_SECONDS)) is None:
+        look()
+        if stop.asked == 1:
+            child.cancel()
+        elif stop.asked:
+            child.end()
+    return code
+
+
 def write_folder(launch: Launch) -> None:
     """Lay out the run's folder as ansible-runner reads it, closed to others."""
     for folder in (launch.folder, launch.folder / "env"):
@@ -107,13 +120,19 @@ def write_folder(launch: Launch) -> None:
         (launch.folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
+def _needs_agent(project: Project, launch: Launch) -> bool:
+    names = [*launch.variables.get("netcellar_credentials", ()), launch.variables.get("netcellar_jump_credential")]
+    used = [project.credentials[name] for name in names if name in project.credentials]
+    return launch.variables.get("netcellar_ssh_agent") is True or any(account.agent for account in used)
+
+
 def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of the run: a few harmless variables of ``given``, the rest set here."""
     own_programs = str(Path(sys.executable).parent)
     configuration = project.folder / "ansible.cfg"
     environment = {name: given[name] for name in PASSED_ON if name in given}
     environment |= {name: given[name] for name in PROXIES if "@" not in given.get(name, "@")}
-    if launch.variables.get("netcellar_ssh_agent") is True and SSH_AGENT in given:
+    if SSH_AGENT in given and _needs_agent(project, launch):
         environment[SSH_AGENT] = given[SSH_AGENT]
     environment |= {
         "PATH": os.pathsep.join((own_programs, given.get("PATH", os.defpath))),

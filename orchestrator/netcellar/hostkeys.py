@@ -76,8 +76,9 @@ def learn_keys(
 ) -> Learned:
     """Meet every device of the job. Raises RunRefusedError where none was met, OrchestratorError for a bad secret."""
     order = replace(order, limit=order.limit or order.job.limit)
-    # Only the inventory needs a secret.
-    values = collect_secrets(replace(project, mask_key=None), (), Resolver(environment, warn))
+    # Nobody logs in but at a jump host.
+    accounts = [order.job.jump_credential] if order.job.jump_credential else []
+    values = collect_secrets(replace(project, mask_key=None), accounts, Resolver(environment, warn))
     project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="hostkeys-", dir=project.state) as name,

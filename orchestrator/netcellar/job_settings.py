@@ -10,7 +10,7 @@ from typing import Any
 from .fields import Choice, Field, Fields, Flag, Number, Schema, Text, Texts
 from .reading import Section
 
-Setting = str | int | tuple[str, ...] | Mapping[str, str]
+Setting = str | int | float | tuple[str, ...] | Mapping[str, str]
 PREFIX = "netcellar_"
 CHANGE = re.compile(r"\d{1,6}|\d{1,2}(\.\d+)? ?%|100 ?%", re.ASCII)
 
@@ -48,6 +48,33 @@ class CustomField:
         return {"type": "string", "pattern": r"^(?!cf_)\w*[^\W_]\w*$"}
 
 
+class Share:
+    """A share above 0 and up to 1, such as 0.3."""
+
+    def read(self, part: Section, name: str) -> Setting | None:
+        value = part.values[name].value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            part.fault(name, f"`{value}` is no share above 0 and up to 1", "write it like 0.3")
+            return None
+        return float(value)
+
+    def schema(self) -> Schema:
+        return {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+
+
+class JumpHosts:
+    """A jump host, or several on the way, the nearest first."""
+
+    def read(self, part: Section, name: str) -> Setting | None:
+        if isinstance(part.values[name].value, list):
+            return part.texts(name)
+        value = part.text(name)
+        return (value,) if value else None
+
+    def schema(self) -> Schema:
+        return {"oneOf": [Text().schema(), Texts().schema()]}
+
+
 class Change:
     """How many devices may come and go: a number or a share."""
 
@@ -74,6 +101,10 @@ SETTINGS: Fields = {
     "host_keys": Field(Choice(("strict", "learn", "off")), "which SSH host keys are trusted"),
     "identity": Field(Choice(("strict", "learn", "off")), "who a device must be, by name and serial number"),
     "two_reads": Field(Choice(("auto", "always", "never")), "whether a text is read twice"),
+    "max_shrink": Field(Share(), "a text that lost more than this share of the last good one is read again"),
+    "platforms": Field(Text(), "folder with platform files of your own"),
+    "experimental": Field(Texts(), "experimental platforms that are used all the same"),
+    "jump_host": Field(JumpHosts(), "the way to the devices: host, user@host:port, or a list, the nearest first"),
     "known_hosts": Field(Text(), "file of known host keys, in OpenSSH's format"),
     "ssh_agent": Field(Flag(), "try the keys of the SSH agent"),
     "ssh_algorithms": Field(Choice(("modern", "legacy")), "legacy: also what only old devices know"),
@@ -98,6 +129,7 @@ SETTINGS: Fields = {
 def settings_of(part: Section, values: Mapping[str, Any]) -> dict[str, Setting]:
     """The settings among the values of a job, by their variable's full name."""
     given = {PREFIX + name: values[name] for name in SETTINGS if values[name] is not None}
-    if known_hosts := given.get("netcellar_known_hosts"):
-        given["netcellar_known_hosts"] = str(part.file.parent / Path(known_hosts).expanduser())
+    for name in ("netcellar_known_hosts", "netcellar_platforms"):
+        if path := given.get(name):
+            given[name] = str(part.file.parent / Path(path).expanduser())
     return given

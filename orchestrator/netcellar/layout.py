@@ -36,12 +36,17 @@ CREDENTIAL: Fields = {
     "password": Field(Secret(), "its password"),
     "private_key_file": Field(FilePath(), "its private SSH key"),
     "become_password": Field(Secret(), "the password for the privileged mode"),
+    "agent": Field(Flag(), "take its key from the SSH agent of whoever starts the run"),
+    "tags": Field(Texts(), "words by which jobs choose it (credential_tags)"),
+    "priority": Field(Number(0, 1_000_000), "of those chosen by tag, the smallest is tried first; 100 by default"),
 }
 JOB: Fields = {
     "type": Field(Choice(TYPES), "what the job does"),
     "inventory": Field(SelectionKind(), "which devices: a saved inventory, or a way to choose", required=True),
     "repository": Field(Text(), "where to; may be left out if there is one only"),
     "credentials": Field(Texts(), "accounts, tried in this order"),
+    "credential_tags": Field(Texts(), "all accounts with one of these tags, tried after those, by their priority"),
+    "jump_credential": Field(Text(), "the account at jump_host"),
     "limit": Field(Text(), "a pattern of host names, as Ansible's --limit takes it"),
     "schedule": Field(ScheduleKind(), "when the scheduler starts it"),
     "overlap": Field(Choice(("skip", "queue")), "what a slot does while a run of this job goes on"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .accounts import chosen, tags_of
 from .errors import BadInputError, Fault, ProjectError
 from .fields import read_fields
 from .job_settings import settings_of
@@ -62,6 +63,7 @@ def _project(root: Section) -> Project:
     named = _Names(
         tuple(root.section("repositories").values),
         tuple(root.section("credentials").values),
+        accounts,
         inventories,
         tuple(root.section("jobs").values),
         root.has("nautobot") or (root.file.parent / DEVICE_FILE).is_file(),
@@ -148,9 +150,10 @@ def _remote(part: Section, remote: str) -> str | None:
 
 def _credential(name: str, part: Section) -> Credential | None:
     values = read_fields(part, CREDENTIAL)
-    if not part.has("password") and not part.has("private_key_file"):
-        part.fault("", "has neither a password nor a private_key_file", f"add `password`: {WAYS}")
-    return Credential(name, **values) if values["user"] else None
+    if not part.has("password") and not part.has("private_key_file") and not values["agent"]:
+        part.fault("", "has neither a password nor a private_key_file, nor agent: true", f"add `password`: {WAYS}")
+    given = {key: value for key, value in values.items() if value is not None}
+    return Credential(name, **given) if values["user"] else None
 
 
 def _inventories(root: Section) -> dict[str, Path]:
@@ -173,6 +176,7 @@ class _Names:
 
     repositories: tuple[str, ...]
     credentials: tuple[str, ...]
+    accounts: Mapping[str, Credential]
     inventories: Mapping[str, Path]
     jobs: tuple[str, ...]
     source: bool
@@ -185,8 +189,7 @@ def _job(name: str, part: Section, named: _Names) -> Job | None:
     if limit is not None and limit.startswith(("-", "@")):
         part.fault("limit", f"`{limit}` is no pattern of host names", "write names or groups, as --limit takes them")
     part.known("repository", repository, named.repositories, "repository")
-    for credential in values["credentials"] or ():
-        part.known("credentials", credential, named.credentials, "credential")
+    credentials = _its_credentials(part, values, named)
     inventory, selection = _its_inventory(name, part, values["inventory"], named)
     if inventory is None or repository is None:
         return None
@@ -194,7 +197,7 @@ def _job(name: str, part: Section, named: _Names) -> Job | None:
         name,
         inventory,
         repository,
-        values["credentials"] or (),
+        credentials,
         limit,
         settings_of(part, values),
         values["type"] or "backup",
@@ -204,7 +207,19 @@ def _job(name: str, part: Section, named: _Names) -> Job | None:
         values["window"],
         values["rounds"],
         _target(values),
+        values["jump_credential"],
     )
+
+
+def _its_credentials(part: Section, values: dict[str, Any], named: _Names) -> tuple[str, ...]:
+    names, tags = values["credentials"] or (), values["credential_tags"] or ()
+    for credential in names:
+        part.known("credentials", credential, named.credentials, "credential")
+    for tag in tags:
+        part.known("credential_tags", tag, tags_of(named.accounts), "credential with the tag")
+    if values["jump_credential"]:
+        part.known("jump_credential", values["jump_credential"], named.credentials, "credential")
+    return chosen(names, tags, named.accounts)
 
 
 def _target(values: dict[str, Any]) -> Target | None:
@@ -245,6 +260,8 @@ def _its_inventory(name: str, part: Section, given: Any, named: _Names) -> tuple
             )
         else:
             part.section("inventory").known("failures_of", selection.failures_of, named.jobs, "job")
+        if part.has("limit"):
+            part.fault("limit", "has no place beside `failures_of`", "remove it: the failures are the limit")
     elif not named.source:
         remedy = f"add `nautobot:` to the file, or a device file {DEVICE_FILE} beside it"
         part.fault("inventory", "there is nothing that knows the devices", remedy)

@@ -41,13 +41,16 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """An account on devices; its secrets are references."""
+    """An account on devices; its secrets are references. ``agent``: its key is in the SSH agent."""
 
     name: str
     user: str
-    password: Reference | None
-    private_key_file: Path | None
-    become_password: Reference | None
+    password: Reference | None = None
+    private_key_file: Path | None = None
+    become_password: Reference | None = None
+    agent: bool = False
+    tags: tuple[str, ...] = ()
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,12 @@ class Job:
     window: Window | None = None
     rounds: Rounds | None = None
     target: Target | None = None
+    jump_credential: str | None = None
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The names of all credentials whose secrets a run needs."""
+        return (*self.credentials, *([self.jump_credential] if self.jump_credential else []))
 
 
 @dataclass(frozen=True, slots=True)

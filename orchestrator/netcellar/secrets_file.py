@@ -30,8 +30,10 @@ def collect_secrets(project: Project, credentials: Iterable[str], resolver: Reso
     return secrets
 
 
-def _credential(credential: Credential, resolver: Resolver) -> dict[str, str]:
-    values = {"user": credential.user}
+def _credential(credential: Credential, resolver: Resolver) -> dict[str, str | bool]:
+    values: dict[str, str | bool] = {"user": credential.user}
+    if credential.agent:
+        values["agent"] = True
     if credential.private_key_file:
         values["private_key_file"] = str(credential.private_key_file)
     for name in ("password", "become_password"):

@@ -23,6 +23,8 @@ def variables_of(project: Project, job: Job, run_id: str, *, accept_change: bool
         values["netcellar_accept_change"] = True
     if job.credentials:
         values["netcellar_credentials"] = list(job.credentials)
+    if job.jump_credential:
+        values["netcellar_jump_credential"] = job.jump_credential
     if project.nautobot:
         values["netcellar_nautobot_url"] = project.nautobot.url
         values["netcellar_nautobot_validate_certs"] = project.nautobot.verify
