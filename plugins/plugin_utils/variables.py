@@ -46,6 +46,8 @@ _CLASSES: Mapping[str, ErrorClass] = {
     "netcellar_device": "identity",
     "netcellar_secrets": "leak",
 }
+# The roles set these for their tasks, which run on this machine: they say nothing about a host.
+_OF_THE_TASK = frozenset({"ansible_become", "ansible_connection", "ansible_remote_tmp", "ansible_shell_type"})
 # Older names that Ansible still knows.
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "ansible_host": ("ansible_ssh_host",),
@@ -83,13 +85,13 @@ class Variables:
         self._weak = {
             name: value
             for name, value in task_vars.items()
-            if name not in own and not _of_this_machine(name, value, here)
+            if name not in own and name not in _OF_THE_TASK and not _of_this_machine(name, value, here)
         }
         # Compared only where it is another object: an equal one may be vaulted, and comparing would decrypt it.
         self._strong = {
             name: value
             for name, value in task_vars.items()
-            if name in own and value is not own[name] and value != own[name]
+            if name in own and name not in _OF_THE_TASK and value is not own[name] and value != own[name]
         }
 
     def of(self, host: str) -> HostVariables:
