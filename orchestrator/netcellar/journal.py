@@ -71,8 +71,8 @@ def audited(store: Store, *, last: int = 50) -> Sequence[AuditEntry]:
         return session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(last)).all()
 
 
-def age_out(store: Store, at: datetime, keep: Keep) -> int:
-    """Forget what is older than ``keep`` says; gives how many runs went.
+def age_out(store: Store, at: datetime, keep: Keep) -> Sequence[str]:
+    """Forget what is older than ``keep`` says; gives the runs that went.
 
     A job's last run stays, and so do holdings: how old a device's last good capture is must not be forgotten.
     """
@@ -86,4 +86,4 @@ def age_out(store: Store, at: datetime, keep: Keep) -> int:
         session.execute(delete(LogLine).where(LogLine.at < at - keep.logs))
         session.execute(delete(AuditEntry).where(AuditEntry.at < at - keep.audit))
         session.execute(delete(Slot).where(Slot.due < at - keep.runs, Slot.state.in_(("done", "missed"))))
-    return len(gone)
+    return gone

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 
 from .core import Record
+from .keeping import moment
 from .models import Run
+from .presence import Presence
 from .processes import Identity, alive, end_processes
+from .result import read_result
 from .secrets_file import remove_left_overs
-from .store import Store, now
+from .store import Store
 from .tail import Tail
 
 
@@ -19,20 +23,28 @@ def run_folder(state: Path, run_id: str) -> Path:
     return state / "runs" / run_id
 
 
-def is_lost(run: Run) -> bool:
-    """Whether a run that is entered as running has lost its orchestrator."""
-    return run.finished is None and not alive(Identity(run.pid, run.pid_started))
+def recover(state: Path, store: Store, presence: Presence, at: datetime) -> list[Run]:
+    """End what lost runs still have running, and enter what is known of them. Gives those that are ``lost``.
 
-
-def recover(state: Path, store: Store) -> list[Run]:
-    """End what lost runs still have running, and enter them as ``lost`` with their records. Gives those runs."""
+    A run that had come to its end, and could not tell the store of it, is entered with its own result.
+    """
     remove_left_overs(state)
-    lost = [run for run in store.unfinished() if is_lost(run)]
-    for run in lost:
-        _end(run)
-        records = list(read_all(run_folder(state, run.id)).values())
+    lost = []
+    for run in store.unfinished():
+        if not presence.lost(run, at):
+            continue
+        folder = run_folder(state, run.id)
+        if presence.is_local(run.machine):
+            _end(run)
+        records = list(read_all(folder).values())
+        if result := read_result(folder):
+            ended = moment(result["timings"]["finished"])
+            values = {"status": result["status"], "message": result["message"]}
+            store.finish(run.id, records, finished=ended, result=result, **values)
+            continue
         message = "the process of this run was killed; what was captured is kept and committed by the next run"
-        store.finish(run.id, records, status="lost", finished=now(), message=message)
+        store.finish(run.id, records, status="lost", finished=at, message=message)
+        lost.append(run)
     return lost
 
 

@@ -150,6 +150,15 @@ def _device(record: Record) -> dict[str, Any]:
     }
 
 
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """The result that a run left in its folder, or None where it left no whole one."""
+    try:
+        found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("schema") == SCHEMA else None
+
+
 def write_result(folder: Path, result: Mapping[str, Any]) -> Path:
     """Write ``result.json`` into the run's folder by a temporary file and a rename. Raises OSError."""
     path = folder / FILE_NAME

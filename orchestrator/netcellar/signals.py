@@ -13,9 +13,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(slots=True)
 class Stop:
-    """How often a person (or the system) asked the run to end."""
+    """How often a person (or the system) asked the run to end, and why, where that is known."""
 
     asked: int = 0
+    why: str = ""
+
+    def ask(self, why: str = "") -> None:
+        """Ask once more; the first reason counts."""
+        self.asked += 1
+        self.why = self.why or why
 
 
 @contextmanager
@@ -24,7 +30,7 @@ def stop_on_signals() -> Iterator[Stop]:
     stop = Stop()
 
     def note(_number: int, _frame: FrameType | None) -> None:
-        stop.asked += 1
+        stop.ask()
 
     before = {number: signal.signal(number, note) for number in SIGNALS}
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from .core import Record
 from .database import WRITES, StoreError, open_file, open_url, unusable
 from .keeping import keep
-from .models import Run
+from .models import Run, Slot
 
 __all__ = ["Store", "StoreError", "now", "open_store"]
 
 FILE_NAME = "netcellar.db"
 UNFINISHED = ("queued", "running")
+# Keeps the locks of jobs apart from other locks in the same database.
+ENTRANCE = 0x6E65
 
 
 def now() -> datetime:
@@ -57,9 +59,26 @@ class Store:
             raise unusable(self.engine, error) from error
 
     def add(self, run: Run) -> None:
-        """Enter a new run."""
+        """Enter a new run, whatever else goes on."""
         with self.session() as session:
             session.add(run)
+
+    def enter(self, run: Run, lost: Callable[[Run], bool], slot: datetime | None = None) -> Run | None:
+        """Enter a new run (for a slot of its job), unless a run of the job goes on: that one, then.
+
+        ``lost`` tells the runs whose process is gone. Of two that come at one time, one gets in.
+        """
+        with self.session() as session:
+            if self.engine.dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(run.job, ENTRANCE))))
+            others = session.scalars(select(Run).where(Run.job == run.job, Run.status.in_(UNFINISHED)))
+            if busy := next((other for other in others if not lost(other)), None):
+                return busy
+            session.add(run)
+            if slot:
+                taken = (Slot.job == run.job, Slot.due == slot)
+                session.execute(update(Slot).where(*taken).values(run_id=run.id))
+        return None
 
     def update(self, run_id: str, **values: Any) -> None:
         """Change columns of a run."""
@@ -67,6 +86,18 @@ class Store:
             run = session.get_one(Run, run_id)
             for name, value in values.items():
                 setattr(run, name, value)
+
+    def sign(self, run_id: str, at: datetime) -> str | None:
+        """Note that the process of a run lives at ``at``; who wants the run to end, or None."""
+        with self.session() as session:
+            run = session.get_one(Run, run_id)
+            run.seen = at
+            return run.cancel_by
+
+    def cancelled_by(self, run_id: str) -> str | None:
+        """Who wants a run to end, or None."""
+        with self.reading() as session:
+            return session.scalar(select(Run.cancel_by).where(Run.id == run_id))
 
     def keep_records(self, run_id: str, records: Sequence[Record]) -> None:
         """Replace the records of a run, with their receipts and certificates, and bring the holdings up to date."""
@@ -81,9 +112,10 @@ class Store:
             for name, value in values.items():
                 setattr(run, name, value)
 
-    def runs(self, *, job: str | None = None, last: int = 20) -> Sequence[Run]:
+    def runs(self, *, job: str | None = None, inventory: str | None = None, last: int = 20) -> Sequence[Run]:
         """The latest runs, newest first."""
         query = select(Run).order_by(Run.started.desc(), Run.id.desc()).limit(last)
+        query = query.where(Run.inventory == inventory) if inventory else query
         with self.reading() as session:
             return session.scalars(query.where(Run.job == job) if job else query).all()
 
@@ -91,6 +123,13 @@ class Store:
         """Every run that is entered as queued or running."""
         with self.reading() as session:
             return session.scalars(select(Run).where(Run.status.in_(UNFINISHED)).order_by(Run.started)).all()
+
+    def by_id(self, run_ids: Sequence[str]) -> dict[str, Run]:
+        """The runs of these ids that are there."""
+        if not run_ids:
+            return {}
+        with self.reading() as session:
+            return {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(run_ids)))}
 
     def find(self, run_id: str) -> Run | None:
         """A run with its records, by its id or by a beginning that only it has."""

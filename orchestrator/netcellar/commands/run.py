@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import BadInputError
-from ..jobs import Order, run_job
+from ..execution import JobBusyError
+from ..jobs import run_job
+from ..order import Order
+from ..presence import Presence
 from ..progress import watching
 from ..project import Job, Project, find_project, load_project
+from ..project_store import project_store
 from ..reading import TEMPLATE_MARKS, near_miss
 from ..show import Output, console, output_options, print_table
+from ..store import now
 from ..words import counted
+
+WAIT_SECONDS = 0.5
 
 
 @click.command()
@@ -22,10 +30,20 @@ from ..words import counted
 @click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
 @click.option("--check", is_flag=True, help="Read the devices, but change neither Git nor Nautobot.")
 @click.option("--accept-change", is_flag=True, help="Let the set of devices change this once beyond max_change.")
+@click.option("--any-time", is_flag=True, help="Run it also outside the job's window.")
+@click.option("--wait", is_flag=True, help="Wait for another run of the job to end, instead of giving up.")
 @output_options
 @click.pass_obj
 def run(  # noqa: PLR0913 (each is an option that people type)
-    start: Path, job: str, output: Output, *, limit: str | None, check: bool, accept_change: bool
+    start: Path,
+    job: str,
+    output: Output,
+    *,
+    limit: str | None,
+    check: bool,
+    accept_change: bool,
+    any_time: bool,
+    wait: bool,
 ) -> int:
     """Run JOB of the project once, and show what became of every device.
 
@@ -35,16 +53,44 @@ def run(  # noqa: PLR0913 (each is an option that people type)
       netcellar run nightly --limit 'berlin-*,munich-leaf-1'
       netcellar run nightly --check
       netcellar run nightly --accept-change
+      netcellar run nightly --wait --any-time
       netcellar run nightly --output json --query 'failed_devices[].[device_name, error]'
     """
     project = load_project(find_project(start))
-    order = Order(find_job(project, job), limit=checked_limit(limit), check=check, accept_change=accept_change)
-    with watching() as watch:
-        result = run_job(project, order, watch=watch, warn=warn, environment=os.environ)
+    order = Order(
+        find_job(project, job),
+        limit=checked_limit(limit),
+        check=check,
+        accept_change=accept_change,
+        any_time=any_time,
+    )
+    return carry_out(project, order, output, wait=wait)
+
+
+def carry_out(project: Project, order: Order, output: Output, *, wait: bool) -> int:
+    """Run an order, show what came of it, and give the exit code."""
+    while True:
+        try:
+            with watching() as watch:
+                result = run_job(project, order, watch=watch, warn=warn, environment=os.environ)
+            break
+        except JobBusyError as busy:
+            if not wait:
+                raise
+            warn(f"waiting: {busy.message}")
+            wait_for_end(project, busy.run_id)
     output.emit(result.as_dict(), show_result)
     if not output.for_people and result.status != "success":
         warn(f"{result.status}: {result.message}")
     return result.exit_code
+
+
+def wait_for_end(project: Project, run_id: str) -> None:
+    """Come back when a run has ended, or its process is gone."""
+    store = project_store(project, os.environ, warn)
+    presence = Presence.of(store)
+    while (run := store.by_id([run_id]).get(run_id)) and run.finished is None and not presence.lost(run, now()):
+        time.sleep(WAIT_SECONDS)
 
 
 def find_job(project: Project, name: str) -> Job:
