@@ -20,7 +20,8 @@ NOT_RUN = 3
 # The module of ``commands`` that holds each command: a question does not wait for the database of runs.
 _COMMANDS = {
     **{name: name for name in ("check", "demo", "diff", "hostkeys", "init", "inventory", "quarantine", "run", "runs")},
-    **dict.fromkeys(("history", "search", "show", "snapshot", "unsaved"), "questions"),
+    "search": "search",
+    **dict.fromkeys(("history", "show", "snapshot", "unsaved"), "questions"),
 }
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         run_difference,
     )
     from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.grep import Pattern
     from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
         history,
         run_commits,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
     from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
     from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
-    from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Past, Span, search, search_history
     from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
 
 _ROOT = "ansible_collections.netcellar.backup.plugins"
@@ -49,6 +50,7 @@ _PARTS = {
     "plugin_utils.changes": ("changes",),
     "plugin_utils.differences": ("Difference", "RunDifference", "difference", "run_difference"),
     "plugin_utils.fleet": ("snapshot", "unsaved"),
+    "plugin_utils.grep": ("Pattern",),
     "plugin_utils.history": ("history", "run_commits", "text"),
     "plugin_utils.library": ("Library",),
     "plugin_utils.looking": ("changed", "convert", "report", "why"),
@@ -58,7 +60,7 @@ _PARTS = {
     "plugin_utils.quarantine": ("Held", "Quarantine"),
     "plugin_utils.run": ("RunFolder",),
     "plugin_utils.saved_file": ("read_saved",),
-    "plugin_utils.search": ("search", "search_history"),
+    "plugin_utils.search": ("Past", "Span", "search", "search_history"),
     "plugin_utils.selecting": ("NoDevicesError",),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
@@ -78,12 +80,15 @@ __all__ = [
     "Library",
     "NetcellarError",
     "NoDevicesError",
+    "Past",
+    "Pattern",
     "Preview",
     "PreviewJob",
     "Quarantine",
     "Record",
     "RunDifference",
     "RunFolder",
+    "Span",
     "changed",
     "changes",
     "collections_path",

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +17,7 @@ from ..module_utils.platform import Platform
 from ..module_utils.semantic import Change, Comparison, compare
 from .changes import Step, steps_of
 from .gitprocess import Git
+from .grep import Progress, unwatched
 from .history import blob_at, history, run_commits
 from .index import Entry
 from .library import Library
@@ -26,12 +27,6 @@ from .platform_files import platform_for
 # So many texts are held at a time; fewer devices are not worth the start of further processes.
 AT_ONCE = 200
 WORTH_PROCESSES = 40
-
-Progress = Callable[[int, int], None]
-
-
-def unwatched(done: int, total: int) -> None:
-    """For answers whose progress nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ..module_utils.errors import NetcellarError
 from .gitprocess import Git
 from .index import Entry
 from .library import Library
+from .past import utc
 
 # A file that took turns with another under two names would have no beginning.
 MOST_NAMES = 50
@@ -55,11 +55,14 @@ def text(library: Library, entry: Entry, at: str | None = None) -> bytes:
 
 def blob_at(library: Library, entry: Entry, commit: str) -> str | None:
     """The blob at a commit, also under an earlier name of the file; None where it was not there."""
-    now = library.text_at(commit, [entry.path])
-    if now is not None:
-        return now
+    then = {each.path: each.key for each in library.entries_at(commit)}
+    paths = [*(path for path, key in then.items() if key == entry.key), entry.path]
+    found = library.text_at(commit, [path for path in paths if then.get(path, entry.key) == entry.key])
+    if found is not None or entry.key in then.values():
+        return found
+    # The index of that moment says nothing of the device: a person may have moved its file.
     names = dict.fromkeys(version.path for version in history(library, entry))
-    return library.text_at(commit, [name for name in names if name != entry.path])
+    return library.text_at(commit, [name for name in names if name not in then])
 
 
 def run_commits(library: Library, run: str) -> list[str]:
@@ -89,9 +92,8 @@ def _versions(git: Git, path: str, start: str) -> list[Version]:
     for record in told.decode("utf-8", "replace").split("\x01")[1:]:
         commit, seconds, run, subject, numbers = record.split("\0", 4)
         added, removed = [*numbers.split(), "0", "0"][:2]
-        moment = datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
         lines = [int(number) if number.isdigit() else 0 for number in (added, removed)]
-        versions.append(Version(commit, moment, run.strip(), subject, path, *lines))
+        versions.append(Version(commit, utc(int(seconds)), run.strip(), subject, path, *lines))
     return versions
 
 

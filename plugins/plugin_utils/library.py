@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -55,6 +54,14 @@ class Library:
         """The same, and nothing where nothing was ever stored."""
         return self.entries if self._tips.branch else ()
 
+    def entries_at(self, commit: str) -> tuple[Entry, ...]:
+        """What was stored at a commit of the branch, as its index said then. (Both were written in the same second.)"""
+        if commit == self.tip or self.tips.index is None:
+            return self.entries
+        seconds = self.git.text("show", "--no-patch", "--no-show-signature", "--format=%ct", commit)
+        then = self.git.text("rev-list", "-1", f"--before={seconds}", self.tips.index)
+        return tuple(load_index(self.git, then or None, self.branch).values())
+
     @cached_property
     def by_path(self) -> dict[str, Entry]:
         """What is stored, by its path."""
@@ -75,10 +82,6 @@ class Library:
             remedy = "There is: " + ", ".join(held)
             raise NetcellarError(f"no {artifact} is stored of {name}", remedy=remedy, error="git")
         return held[artifact]
-
-    def matching(self, pattern: str) -> list[Entry]:
-        """What is stored of the devices whose name fits a pattern with ``*``, ``?`` and ``[…]``."""
-        return [entry for entry in self.entries if fnmatchcase(entry.name, pattern)]
 
     def commit_at(self, when: str) -> str:
         """The branch's commit at ``when``: a date (its end, in UTC), a moment, or the hash of a commit.

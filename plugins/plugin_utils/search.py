@@ -1,19 +1,21 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Lines that fit a pattern: in the fleet as it is or was, and in all that ever changed."""
+"""Lines that fit a pattern: in the fleet as it is or was, and in all that ever came or went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
-from ..module_utils.errors import NetcellarError
-from .gitprocess import GitError
-from .library import Library, moment_of
+from .grep import Pattern, Progress, grep, unwatched
+from .library import Library
+from .objects import read_tree
+from .past import Commit, Move, commits
 
-# So many names fit on git's command line; more are looked through in the answer.
-MOST_PATHS = 500
-NOTHING_FOUND = 1
+# The blobs whose lines are held at a time.
+HELD = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +29,99 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the history: from a date, up to a date or commit."""
+
+    since: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """A commit that added or removed a line that fits, and the files in which it did."""
+    """Lines that fit and came to a file or went from it in a commit. ``device`` is a name of today, or empty."""
 
     commit: str
     stored_at: str
-    subject: str
-    paths: tuple[str, ...]
+    run: str
+    device: str
+    path: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 def search(
-    library: Library, pattern: str, devices: str = "*", at: str | None = None, *, ignore_case: bool = False
+    library: Library, pattern: Pattern, devices: str = "*", at: str | None = None, progress: Progress = unwatched
 ) -> Iterator[Hit]:
-    """The lines that fit an extended regular expression, by path, now or ``at`` a date or commit.
+    """The lines that fit, by path, now or ``at`` a date or commit, in devices whose name fits a glob.
 
     Raises NetcellarError (git) for a pattern that cannot be read.
     """
     commit = library.commit_at(at) if at else library.tip
-    paths = None if devices == "*" else {entry.path for entry in library.matching(devices)}
-    if paths is not None and not paths:
-        return
+    names = {entry.path: entry.name for entry in library.entries_at(commit)}
+    paths: dict[str, list[str]] = {}
+    for path, blob in sorted(read_tree(library.git, commit).items()):
+        if blob and (devices == "*" or fnmatchcase(names.get(path, ""), devices)):
+            paths.setdefault(blob, []).append(path)
+    for found in grep(library.git, list(paths), pattern, progress):
+        for path in paths[found.blob]:
+            yield Hit(names.get(path, ""), path, found.number, found.line)
+
+
+def search_history(
+    library: Library,
+    pattern: Pattern,
+    devices: str = "*",
+    span: Span | None = None,
+    progress: Progress = unwatched,
+) -> Iterator[Past]:
+    """The lines that fit and came or went, the newest first.
+
+    ``progress`` gets the commits that are done, and all. Raises NetcellarError (git).
+    """
     names = {entry.path: entry.name for entry in library.entries}
-    words = ["-n", "-z", "-I", "--no-color", "--no-column", "--no-heading", "--full-name"]
-    words += [*(["-i"] if ignore_case else []), "-E", "-e", pattern]
-    limit = [f":(literal){path}" for path in sorted(paths)] if paths and len(paths) <= MOST_PATHS else []
-    try:
-        told = library.git.run("grep", *words, commit, "--", *limit)
-    except GitError as error:
-        if error.status == NOTHING_FOUND:
-            return
-        raise NetcellarError(f"cannot search for {pattern!r}: {_words(error)}", error="git") from error
-    for record in told.decode("utf-8", "replace").split("\n")[:-1]:
-        place, number, line = record.split("\0", 2)
-        path = place.partition(":")[2]
-        if paths is None or path in paths:
-            yield Hit(names.get(path, ""), path, int(number), line)
+    at, since = (span.at, span.since) if span else (None, None)
+    told = commits(library, library.commit_at(at) if at else library.tip, since, names)
+    done = 0
+    for batch in _batches([_of(commit, devices) for commit in told]):
+        blobs = dict.fromkeys(
+            blob for commit in batch for move in commit.moves for blob in (move.new, move.old) if blob
+        )
+        lines: dict[str, Counter[str]] = {}
+        for found in grep(library.git, list(blobs), pattern):
+            lines.setdefault(found.blob, Counter())[found.line] += 1
+        for commit in batch:
+            yield from _changed(commit, lines)
+        done += len(batch)
+        progress(done, len(told))
 
 
-def search_history(library: Library, pattern: str, devices: str = "*", since: str | None = None) -> Iterator[Past]:
-    """The commits, newest first, that added or removed lines that fit. ``since`` (a date) bounds how far it looks."""
-    paths = None if devices == "*" else {entry.path for entry in library.matching(devices)}
-    words = ["--no-show-signature", "--no-color", "--no-follow", "--no-renames", "-G", pattern, "--name-only", "-z"]
-    words += [f"--since={int(moment_of(since).timestamp())}"] if since else []
-    limit = [f":(literal){path}" for path in sorted(paths)] if paths and len(paths) <= MOST_PATHS else []
-    try:
-        told = library.git.run("log", *words, "--format=%x01%H%x02%cI%x02%s%x02", library.tip, "--", *limit)
-    except GitError as error:
-        raise NetcellarError(f"cannot search for {pattern!r}: {_words(error)}", error="git") from error
-    for record in told.decode("utf-8", "replace").split("\x01")[1:]:
-        commit, moment, subject, names = record.split("\x02", 3)
-        found = [name for name in names.strip("\0\n").split("\0") if paths is None or name in paths]
-        if found:
-            yield Past(commit, moment, subject, tuple(name.lstrip("\n") for name in found))
+def _of(commit: Commit, devices: str) -> Commit:
+    """A commit with what it did to some devices alone."""
+    if devices == "*":
+        return commit
+    return commit.with_moves([move for move in commit.moves if move.device and fnmatchcase(move.device, devices)])
 
 
-def _words(error: GitError) -> str:
-    return " ".join(error.stderr.split())
+def _batches(told: Sequence[Commit]) -> Iterator[list[Commit]]:
+    batch: list[Commit] = []
+    held = 0
+    for commit in told:
+        batch.append(commit)
+        held += 2 * len(commit.moves)
+        if held >= HELD:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _changed(commit: Commit, lines: dict[str, Counter[str]]) -> Iterator[Past]:
+    none: Counter[str] = Counter()
+    for move in commit.moves:
+        old, new = lines.get(move.old, none), lines.get(move.new, none)
+        if old != new:
+            yield _past(commit, move, tuple((old - new).elements()), tuple((new - old).elements()))
+
+
+def _past(commit: Commit, move: Move, removed: tuple[str, ...], added: tuple[str, ...]) -> Past:
+    return Past(commit.id, commit.stored_at, commit.run, move.device, move.path, removed, added)

@@ -15,6 +15,9 @@ from ..project import Project, find_project, load_project
 from ..reading import near_miss
 
 artifact_option = click.option("--artifact", default="running", show_default=True, help="Which text of the device.")
+at_option = click.option(
+    "--at", metavar="DATE|COMMIT", help="As it was at a date (its end, in UTC), a moment, or a commit."
+)
 
 
 def asking(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""What the cellar knows: ``netcellar history``, ``show``, ``search``, ``snapshot`` and ``unsaved``."""
+"""What the cellar knows: ``netcellar history``, ``show``, ``snapshot`` and ``unsaved``."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ import click
 
 from .. import core
 from ..core import Library
-from ..errors import BadInputError
-from ..show import Output, output_options, print_table, printable
+from ..show import Output, output_options, print_table
 from ..words import counted
-from .library import artifact_option, asking
+from .library import artifact_option, asking, at_option
 
 SHORT = 10
 
 Rows = list[dict[str, Any]]
-
-_at = click.option("--at", metavar="DATE|COMMIT", help="As it was at a date (its end, in UTC), a moment, or a commit.")
 
 
 @click.command()
@@ -45,7 +42,7 @@ def history(library: Library, device: str, artifact: str, last: int, output: Out
 @click.command()
 @click.argument("device")
 @artifact_option
-@_at
+@at_option
 @asking
 @output_options
 def show(library: Library, device: str, artifact: str, at: str | None, output: Output) -> None:
@@ -63,44 +60,6 @@ def show(library: Library, device: str, artifact: str, at: str | None, output: O
         return
     value = {"device": entry.name, "device_id": entry.device_id, "artifact": artifact, "path": entry.path}
     output.emit({**value, "at": at, "text": found.decode("utf-8", "replace")}, click.echo)
-
-
-@click.command()
-@click.argument("pattern")
-@click.option("--device", "devices", metavar="GLOB", default="*", help="Only devices whose name fits.")
-@_at
-@click.option("--history", "past", is_flag=True, help="The commits that ever added or removed such a line.")
-@click.option("--since", metavar="DATE", help="With --history: how far back to look.")
-@click.option("--ignore-case", is_flag=True, help="Upper and lower case are the same.")
-@asking
-@output_options
-def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
-    library: Library,
-    pattern: str,
-    devices: str,
-    at: str | None,
-    past: bool,
-    since: str | None,
-    ignore_case: bool,
-    output: Output,
-) -> int:
-    """Find the lines that fit PATTERN (an extended regular expression). Exit code 1 where there is none.
-
-    \b
-    Examples:
-      netcellar search 'snmp-server community'
-      netcellar search 'permit ip any any' --device 'core-*' --at 2026-11-01
-      netcellar search 'ntp server 10\\.0\\.0\\.1' --history --since 2026-10-01
-    """
-    if past and (at or ignore_case):
-        raise BadInputError("--history goes with neither --at nor --ignore-case", remedy="bound it with --since")
-    if past:
-        rows = [asdict(each) for each in core.search_history(library, pattern, devices, since)]
-        output.emit(rows, _show_past)
-    else:
-        rows = [asdict(hit) for hit in core.search(library, pattern, devices, at, ignore_case=ignore_case)]
-        output.emit(rows, _show_hits)
-    return 0 if rows else 1
 
 
 @click.command()
@@ -142,17 +101,6 @@ def _show_history(rows: Rows) -> None:
         for row in rows
     ]
     print_table(("stored", "commit", "lines", "file", "what"), cells)
-
-
-def _show_hits(rows: Rows) -> None:
-    for row in rows:
-        click.echo(f"{row['device'] or row['path']}:{row['number']}: {printable(row['line'])}")
-
-
-def _show_past(rows: Rows) -> None:
-    print_table(
-        ("stored", "commit", "files"), [[row["stored_at"], row["commit"][:SHORT], list(row["paths"])] for row in rows]
-    )
 
 
 def _show_unsaved(rows: Rows) -> None:

@@ -72,6 +72,9 @@ def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path
     assert ask(capfd, "search", "ntp 2") == (0, "name-d1:1: ntp 2 [bold]\\x1b\n")
     assert ask(capfd, "search", "nothing") == (1, "")
     assert len(json.loads(ask(capfd, "search", "ntp", "--history", "--output", "json")[1])) == 3
+    assert "name-d1: - ntp 1\n" in ask(capfd, "search", "ntp", "--history")[1]
+    code, told = ask(capfd, "search", "ntp", "--most", "1")
+    assert (code, told.count("ntp"), "the first 1." in told) == (0, 1, True)
     code, told = ask(capfd, "snapshot", "--at", "2999-01-01", str(tmp_path / "then"), "--output", "json")
     assert (code, json.loads(told)["files"]) == (0, 2)
     code, told = ask(capfd, "unsaved")
@@ -87,7 +90,7 @@ def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path
         (["diff"], "name either a device or --run"),
         (["history", "d1", "--repository", "x"], "there is no repository `x`"),
         (["search", "(("], "cannot search"),
-        (["search", "x", "--history", "--at", "2026-01-01"], "goes with neither"),
+        (["search", "x", "--since", "2026-01-01"], "goes with --history"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_told(

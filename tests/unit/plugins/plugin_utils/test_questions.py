@@ -12,13 +12,14 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils import writer
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
 from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import difference
 from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
+from ansible_collections.netcellar.backup.plugins.plugin_utils.grep import Pattern
 from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
     history,
     run_commits,
     text,
 )
 from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
-from ansible_collections.netcellar.backup.plugins.plugin_utils.search import search, search_history
+from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Span, search, search_history
 
 from .cellar_kit import capture, git, store
 
@@ -105,24 +106,63 @@ def test_the_commits_of_a_run_are_found_by_their_trailer(library: Library) -> No
 
 
 def test_search_finds_lines_now_and_then(library: Library) -> None:
-    assert [(hit.device, hit.number, hit.line) for hit in search(library, "^ntp [0-9]")] == [
+    assert [(hit.device, hit.number, hit.line) for hit in search(library, Pattern(r"^ntp \d"))] == [
         ("name-b", 2, "ntp 9"),
         ("name-a", 2, "ntp 2"),
     ]
-    assert [hit.line for hit in search(library, "ntp", at="2026-11-21")] == ["ntp 1", "ntp 1"]
-    assert [hit.path for hit in search(library, "NTP", "name-b", ignore_case=True)] == ["x/b"]
-    assert list(search(library, "ntp", "core-*")) == []
-    assert list(search(library, "no such line")) == []
-    assert list(search(library, "-x")) == []
-    with pytest.raises(NetcellarError, match="cannot search"):
-        list(search(library, "(("))
+    assert [hit.line for hit in search(library, Pattern("ntp"), at="2026-11-21")] == ["ntp 1", "ntp 1"]
+    assert [hit.path for hit in search(library, Pattern("NTP", ignore_case=True), "name-b")] == ["x/b"]
+    assert [hit.path for hit in search(library, Pattern("ntp"), "name-a", "2026-11-21")] == ["x/a"]
+    assert list(search(library, Pattern("ntp"), "core-*")) == []
+    assert list(search(library, Pattern("no such line"))) == []
+    assert list(search(library, Pattern("-x"))) == []
+    assert list(search(library, Pattern("ntp .", fixed=True))) == []
 
 
-def test_search_in_the_past_names_the_commits_and_files(library: Library) -> None:
-    found = list(search_history(library, "ntp 2"))
-    assert [each.paths for each in found] == [("x/a", "y/new"), ("x/a",)]
-    assert [each.paths for each in search_history(library, "ntp [19]", "name-b")] == [("x/b",), ("x/b",)]
-    assert [each.paths for each in search_history(library, "ntp", since="2026-11-23")] == [("x/b",)]
+@pytest.mark.parametrize(("pattern", "told"), [("((", "cannot search"), ("(a+)+$", "too many tries"), ("\0", "zero")])
+def test_a_pattern_that_cannot_be_used_is_told(tmp_path: Path, pattern: str, told: str) -> None:
+    cellar = Cellar(tmp_path / "cellar.git")
+    store(cellar, capture("a", "a" * 60 + "b\n"))
+    with pytest.raises(NetcellarError, match=told):
+        list(search(Library(cellar.repository), Pattern(pattern)))
+
+
+def test_odd_bytes_hide_no_line_and_searching_leaves_nothing_behind(tmp_path: Path) -> None:
+    cellar = Cellar(tmp_path / 'a:"b.git')
+    store(cellar, capture("a", "\0one\0\r\nntp ü\n", path='x y/ü\t"'.replace("\t", " ")), capture("b", "ntp 1"))
+    before = sorted(path for path in cellar.repository.rglob("*"))
+    found = list(search(Library(cellar.repository), Pattern("ntp|one")))
+    assert [(hit.device, hit.number, hit.line) for hit in found] == [
+        ("name-b", 1, "ntp 1"),
+        ("name-a", 1, "\0one\0\r"),
+        ("name-a", 2, "ntp ü"),
+    ]
+    assert sorted(path for path in cellar.repository.rglob("*")) == before
+
+
+def test_search_in_the_past_tells_what_came_and_went(library: Library) -> None:
+    seen: list[tuple[int, int]] = []
+    found = list(search_history(library, Pattern("ntp"), progress=lambda done, total: seen.append((done, total))))
+    assert [(each.run, each.device, each.removed, each.added) for each in found] == [
+        ("run-3", "name-b", ("ntp 1",), ("ntp 9",)),
+        ("run-1", "name-a", ("ntp 1",), ("ntp 2",)),
+        ("run-0", "name-a", (), ("ntp 1",)),
+        ("run-0", "name-b", (), ("ntp 1",)),
+    ]
+    assert seen == [(4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("devices", "span", "runs"),
+    [
+        ("name-a", Span(), ["run-1", "run-0"]),
+        ("*", Span(since="2026-11-23"), ["run-3"]),
+        ("*", Span(at="2026-11-22"), ["run-1", "run-0", "run-0"]),
+        ("no*", Span(), []),
+    ],
+)
+def test_search_in_the_past_is_bounded(library: Library, devices: str, span: Span, runs: list[str]) -> None:
+    assert [each.run for each in search_history(library, Pattern("ntp"), devices, span)] == runs
 
 
 def test_a_snapshot_is_the_fleet_of_that_day(library: Library, tmp_path: Path) -> None:
@@ -155,8 +195,8 @@ def test_the_users_git_configuration_changes_no_answer(
         "[diff]\n noprefix = true\n external = false\n[grep]\n patternType = perl\n column = true\n heading = true\n"
     )
     plain = [list(history(library, library.device("a"))), difference(library, library.device("b"))]
-    hits = list(search(library, "ntp"))
+    hits = list(search(library, Pattern("ntp")))
     monkeypatch.setenv("HOME", str(tmp_path))
     assert os.environ["HOME"] == str(tmp_path)
     assert [list(history(library, library.device("a"))), difference(library, library.device("b"))] == plain
-    assert list(search(library, "ntp")) == hits
+    assert list(search(library, Pattern("ntp"))) == hits
