@@ -37,6 +37,7 @@ ORCHESTRATOR = [
     "click>=8.2",
     "cronsim>=2.7",
     "jmespath>=1.0",
+    "prometheus-client>=0.22",
     "rich>=14",
     "SQLAlchemy>=2.0.40",
     "tzdata>=2025.2",
