@@ -37,8 +37,8 @@ _ANYBODY = Expected()
 class Certified:
     """A configuration that is proven whole, cleaned.
 
-    ``hostname`` is what the device calls itself, ``serial`` its number, and ``told_size`` how many bytes it says that its
-    text has, as far as each is told.
+    ``hostname`` is what the device calls itself, ``serial`` its number, and ``told_size`` how many bytes it says that
+    its text has, as far as each is told.
     """
 
     text: str

@@ -26,7 +26,7 @@ _COMMUNITY = re.compile(r"\bcommunity(?P<value>[ =\"'][^\n]{1,200})")
 _NO_COMMUNITY = re.compile(
     r"(?:ro|rw|view|group|public|private|read(?:-only|-write)?|write|trap|map|access\w*|add|remove|delete|create|set"
     r"|name|index|version|mode|status|enable|disable|ipaddr|[\d.:/]+|encrypted|clear|cipher|simple|context|v1|v2c"
-    r"|all|any|\*+|[\w-]+:)\Z",
+    r"|v?\dc?|all|any|\*+|[\w-]+:)\Z",
     re.IGNORECASE,
 )
 _SPOTS = ("pass", "secret", "psk", "key", "Pass", "Secret", "PASS", "SECRET", "Key")

@@ -84,7 +84,8 @@ class _Swap:
         whole, base, parts, at = match.group(), match.start(), [], 0
         for start, end in sorted(match.regs[1:]):
             secret = whole[start - base : end - base] if end > start else ""
-            if secret and secret not in self.issued and not _TOKEN.fullmatch(secret):
+            # What a device shows as asterisks is no secret any more.
+            if secret.strip("* ") and secret not in self.issued and not _TOKEN.fullmatch(secret):
                 token = self.token(secret)
                 self.issued.add(token)
                 self.count += 1
