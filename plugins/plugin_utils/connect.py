@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import warnings
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,8 @@ def require_asyncssh() -> None:
         )
     # Ansible's log file would otherwise get several lines for every session.
     asyncssh.set_log_level("ERROR")
+    # Whoever allows an old device its algorithms knows, and nobody else uses them.
+    warnings.filterwarnings("ignore", module=r"asyncssh\.")
 
 
 def place(address: str, port: int) -> str:

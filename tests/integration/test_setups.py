@@ -198,3 +198,20 @@ def test_a_default_that_the_first_host_overrides_is_still_that_of_the_others(pai
     site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
     site.play()
     assert site.files == ["backups/r2.running-config", "backups/r2.startup-config", "own/r1"]
+
+
+def test_an_old_device_is_read_without_a_word_about_it(lab: OpenLab, site: Site) -> None:
+    devices = lab(LabDevice("old", "cisco_ios", fault="old"), LabDevice("new", "cisco_ios"))
+    site.write("hosts.yml", devices.inventory())
+    site.know(devices)
+    refused = site.play()
+    assert {host: record.error for host, record in refused.records.items()} == {"old": "refused", "new": None}
+
+    hosts = devices.hosts()
+    hosts["old"]["netcellar_ssh_algorithms"] = "legacy"
+    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
+    played = site.play()
+
+    assert played.outcomes == {"old": "stored", "new": "unchanged"}
+    assert not played.noise
+    assert "Warning" not in played.output

@@ -24,6 +24,12 @@ from .terminal import Fault, LabDevice, Terminal
 
 HOST = "127.0.0.1"
 Result = TypeVar("Result")
+# All that a device of 2005 knows.
+_OLD: dict[str, Any] = {
+    "kex_algs": ["diffie-hellman-group1-sha1"],
+    "encryption_algs": ["aes128-cbc"],
+    "mac_algs": ["hmac-md5"],
+}
 
 
 class Lab:
@@ -130,6 +136,7 @@ class Lab:
                 encoding=None,
                 line_editor=False,
                 backlog=1024,
+                **(_OLD if device.fault == "old" else {}),
             )
             self._servers[device.name], self.ports[device.name] = server, server.get_port()
 

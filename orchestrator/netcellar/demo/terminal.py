@@ -12,7 +12,7 @@ import asyncssh
 from .configs import config_of
 from .dialects import DIALECTS, Dialect, display_set
 
-Fault = Literal["", "password", "down", "hangup", "error", "silent", "stuck", "slow", "hostname", "host_key"]
+Fault = Literal["", "password", "down", "hangup", "error", "silent", "stuck", "slow", "hostname", "host_key", "old"]
 PIECE = 7
 
 
@@ -22,10 +22,10 @@ class LabDevice:
 
     ``fault`` is what goes wrong with it: it refuses the ``password``, is ``down``, hangs up in mid-config, answers an
     ``error`` instead of a configuration, falls ``silent`` after the login, is ``stuck`` before it, sends ``slow``
-    (7 bytes at a time), bears another ``hostname``, or shows a ``host_key`` that is not the known one. ``delay`` is the
-    time in seconds before each answer. ``page`` is the length of a page in lines; a device that ``always_pages`` does
-    so also where paging was turned off. An ``enable_password`` makes the login an unprivileged one where the platform
-    knows that.
+    (7 bytes at a time), bears another ``hostname``, shows a ``host_key`` that is not the known one, or knows only
+    ``old`` algorithms. ``delay`` is the time in seconds before each answer. ``page`` is the length of a page in lines;
+    a device that ``always_pages`` does so also where paging was turned off. An ``enable_password`` makes the login an
+    unprivileged one where the platform knows that.
     """
 
     name: str
