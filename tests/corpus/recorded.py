@@ -38,6 +38,12 @@ class Recorded:
         result = self.compare(self.doc, text)
         return None if result["verdict"] in GOOD else f"{self.name}: {result}"
 
+    @property
+    def heard(self) -> str:
+        """The recorded text itself, as far as it came in one piece; else what is expected of it."""
+        text = (self.doc.get("commands") or {}).get(self.doc["config_command"])
+        return text or self.doc["expected_config"]
+
     def masked_well(self, text: str) -> str | None:
         """The same for a masked text. A line that was masked though the corpus lists no secret in it is not lost."""
         result = self.compare(self.doc, text, redacted=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.netcellar.backup.plugins.module_utils.clean import clean, same_as, unix_lines
 from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Certified, judge
 from ansible_collections.netcellar.backup.plugins.module_utils.identity import Expected
 from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials, leak
@@ -44,6 +46,8 @@ REFUSED = {
     "paloalto_panos-netutils-panos_basic",
     "sonicwall_sonicos-ox-sonicos-snippets",
 }
+# More platforms than that have volatile lines with numbers.
+CHANGING = 8
 AT_ONCE = 12
 # The sample of the quick tier, of sessions up to so many characters: pieces of 7 bytes are many.
 SAMPLE = 12
@@ -166,6 +170,27 @@ def test_the_leak_gate_lets_masked_sessions_pass(recorded: list[Recorded]) -> No
     alarms = [one.name for one, text in texts if leak(mask(one.platform, text).text, Credentials(["backup"]))]
     assert alarms == []
     assert sum(leak(text, Credentials()) is not None for _one, text in texts) > len(texts) / 2
+
+
+def test_what_changes_by_itself_makes_no_other_text(corpus: Path, recorded: list[Recorded]) -> None:
+    """By the corpus's own list of such lines: numbers in them change, and nothing else is new."""
+    listed = yaml.safe_load((corpus / "volatile.yaml").read_text(encoding="utf-8"))
+    changed = set()
+    for one in recorded:
+        rules = re.compile("|".join(f"(?:{rule})" for rule in listed.get(one.platform.network_os, ()) or ("(?!)",)))
+        lines = unix_lines(one.heard).split("\n")
+        later = [shifted(line, rules) for line in lines]
+        if later != lines:
+            changed.add(one.platform.network_os)
+            texts = [clean(one.platform, "\n".join(text)) for text in (lines, later)]
+            assert same_as(one.platform, texts[0]) == same_as(one.platform, texts[1]), one.name
+    assert len(changed) > CHANGING
+
+
+def shifted(line: str, volatile: re.Pattern[str]) -> str:
+    """The line with other digits, where it stays a volatile one."""
+    later = re.sub("[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), line)
+    return later if volatile.search(line) and volatile.search(later) else line
 
 
 def test_no_secret_of_a_known_line_is_left(corpus: Path) -> None:
