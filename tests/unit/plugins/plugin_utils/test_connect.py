@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,20 @@ GOOD = Credential("good", "backup", "backup")
 WRONG = Credential("wrong", "backup", "Wrong-Password-1")
 
 
-def read(port: int, *credentials: Credential, host_keys: HostKeys | None = None, address: str = "127.0.0.1") -> Reading:
+# So long that no load on the machine matters.
+PATIENT = Limits(connect=60, command=60, device=120)
+
+
+def read(
+    port: int,
+    *credentials: Credential,
+    host_keys: HostKeys | None = None,
+    address: str = "127.0.0.1",
+    limits: Limits = PATIENT,
+) -> Reading:
     peer = Peer(address, port, platform_for("cisco_ios"), ("running",), credentials or (GOOD,))
     keys = host_keys or HostKeys("off", Path("unused"))
-    return asyncio.run(Session(peer, keys, Limits(connect=1.5, command=3, device=10)).read())
+    return asyncio.run(Session(peer, keys, limits).read())
 
 
 @pytest.mark.parametrize(("fault", "error"), [("password", "auth"), ("down", "refused"), ("stuck", "connect_timeout")])
@@ -45,7 +56,7 @@ def test_each_fault_has_its_class(lab: OpenLab, fault: Any, error: str) -> None:
     port = lab(LabDevice("r1", "cisco_ios", fault=fault)).ports["r1"]
 
     with pytest.raises(SessionError, match=rf"127\.0\.0\.1:{port} ") as caught:
-        read(port, WRONG)
+        read(port, WRONG, limits=replace(PATIENT, connect=0.5) if fault == "stuck" else PATIENT)
 
     assert caught.value.error == error
     assert "Wrong-Password-1" not in repr(caught.value) + repr(WRONG)
@@ -99,7 +110,7 @@ def test_what_is_no_ssh_server_is_told() -> None:
 @pytest.mark.parametrize("address", ["no-such-host.invalid", "x" * 300, "a..b", "-oProxyCommand=x", "{{ 1 }}"])
 def test_a_name_that_cannot_be_resolved_is_unreachable(address: str) -> None:
     with pytest.raises(SessionError) as caught:
-        read(22, address=address)
+        read(22, address=address, limits=Limits(connect=1.5))
     assert caught.value.error in {"unreachable", "connect_timeout"}
 
 
@@ -199,6 +210,17 @@ class TestHostKeys:
         assert known.read_text() == devices.known_hosts()
         assert stat.S_IMODE(known.stat().st_mode) == 0o600
         assert read(devices.ports["r1"], host_keys=HostKeys("strict", known))
+
+    def test_a_device_on_ipv6_is_known_by_address_and_port(self, tmp_path: Path) -> None:
+        async def story() -> None:
+            key = asyncssh.generate_private_key("ssh-ed25519")
+            async with await asyncssh.listen("::1", 0, server_host_keys=[key], server_factory=_Open) as server:
+                port = server.get_port()
+                (await connect("::1", port, GOOD, HostKeys("learn", tmp_path / "known"), 60)).abort()
+                assert (tmp_path / "known").read_text().startswith(f"[::1]:{port} ssh-ed25519 ")
+                (await connect("::1", port, GOOD, HostKeys("strict", tmp_path / "known"), 60)).abort()
+
+        asyncio.run(story())
 
     def test_other_files_are_read_and_never_written(self, lab: OpenLab, tmp_path: Path) -> None:
         devices = lab(LabDevice("r1", "cisco_ios"))

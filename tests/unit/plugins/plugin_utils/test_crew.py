@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +92,71 @@ def test_what_may_heal_is_tried_again_and_the_last_record_counts(tmp_path: Path)
         "heals": "unchanged",
         "down": "unreachable",
     }
+
+
+class Counting:
+    """In place of a harvester: counts who is at work at the same time, and when each began."""
+
+    def __init__(self) -> None:
+        self.busy: Counter[str | None] = Counter()
+        self.most: Counter[str | None] = Counter()
+        self.began: list[float] = []
+
+    async def harvest(self, job: Job) -> Record:
+        self.began.append(asyncio.get_running_loop().time())
+        groups = ("all", job.target.record.location)
+        self.busy.update(groups)
+        self.most |= self.busy
+        for __ in range(5):
+            await asyncio.sleep(0)
+        self.busy.subtract(groups)
+        return replace(job.target.record, outcome="unchanged", error=None)
+
+
+def counted(tmp_path: Path, jobs: list[Job], pace: Pace) -> Counting:
+    folder = RunFolder.of(tmp_path, "run")
+    folder.create()
+    counting: Any = Counting()
+    assert run_crew(Crew(jobs, folder, counting, pace), Jumps()) == {"unchanged": len(jobs)}
+    found: Counting = counting
+    return found
+
+
+def test_sessions_at_one_time_are_limited_in_all_and_by_location(tmp_path: Path) -> None:
+    jobs = [job(f"a{number}", "Berlin") for number in range(9)] + [job(f"b{number}", None) for number in range(9)]
+
+    counting = counted(tmp_path, jobs, Pace(concurrency=6, limit_by="location", group_limit=2))
+
+    assert (counting.most["all"], counting.most["Berlin"]) == (6, 2)
+    assert counting.most[None] > 2
+
+
+def test_the_start_is_spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = iter([0.0, 0.1, 0.2])
+    monkeypatch.setattr(random, "uniform", lambda low, high: next(waits) * high / 0.2)
+
+    counting = counted(tmp_path, [job(name, None) for name in "abc"], Pace(concurrency=3, jitter=0.2))
+
+    # Whoever comes later finds no job left, if the first has done them all by then.
+    assert counting.most["all"] == 1
+
+
+def test_a_second_try_waits_longer_each_time(tmp_path: Path) -> None:
+    folder = RunFolder.of(tmp_path, "run")
+    folder.create()
+    began: list[float] = []
+
+    class Refusing(Network):
+        async def harvest(self, job: Job) -> Record:
+            began.append(asyncio.get_running_loop().time())
+            return await super().harvest(job)
+
+    network: Any = Refusing({"down": 9})
+    run_crew(Crew([job("down", None)], folder, network, Pace(retries=3, delay=0.05)), Jumps())
+
+    gaps = [later - earlier for earlier, later in itertools.pairwise(began)]
+    assert len(gaps) == 3
+    assert all(gap >= 0.05 * 2**turn for turn, gap in enumerate(gaps))
 
 
 def test_what_cannot_heal_is_tried_once(lab: OpenLab, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +31,9 @@ from netcellar.demo.terminal import LabDevice
 
 OpenLab = Callable[..., Lab]
 RUN = "run-1"
-LIMITS = Limits(connect=3, command=1, device=6)
+# So long that no load on the machine matters; what is to run into a limit gets one of its own.
+LIMITS = Limits(connect=60, command=60, device=120)
+HANGING = {"stuck": replace(LIMITS, connect=0.5), "silent": replace(LIMITS, command=0.5)}
 
 
 class Room:
@@ -130,7 +131,7 @@ def test_two_reads_of_an_unchanged_device_are_the_same(lab: OpenLab, room: Room,
 def test_a_broken_device_has_the_right_record(lab: OpenLab, room: Room, fault: Any, expected: tuple[str, ...]) -> None:
     devices = lab(LabDevice("r1", "cisco_ios", fault=fault), LabDevice("r2", "cisco_ios"))
 
-    records = room.run(room.job(devices, "r1"), room.job(devices, "r2"))
+    records = room.run(room.job(devices, "r1", limits=HANGING.get(fault, LIMITS)), room.job(devices, "r2"))
 
     assert (records["r1"].outcome, records["r1"].stage, records["r1"].error) == expected
     assert {path.rpartition(".")[0] for path in room.texts()} == {"b/r2"}
@@ -178,17 +179,32 @@ def test_a_hung_device_delays_nobody(lab: OpenLab, room: Room) -> None:
         *(LabDevice(f"r{number}", "frr") for number in range(6)),
         *(LabDevice(f"hung{number}", "frr", fault="silent") for number in range(3)),
     )
-    # The hung ones first, and no room for all at once.
+    # The hung ones first, no room for all at once, and limits that are never reached.
     jobs = [room.job(devices, name) for name in sorted(devices.devices)]
-    started = time.monotonic()
 
-    records = room.run(*jobs, concurrency=4)
+    async def story() -> None:
+        crew = Crew(jobs, room.folder, Harvester(room.staging, room.quarantine), Pace(4))
+        work = asyncio.ensure_future(crew.work())
+        async with asyncio.timeout(LIMITS.command / 2):
+            while len(room.folder.records()) < 6:
+                await asyncio.sleep(0.01)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
-    assert time.monotonic() - started < 3
-    assert sum(record.error == "git" for record in records.values()) == 6
-    assert sum(record.error == "command_timeout" for record in records.values()) == 3
-    slow = max(record.seconds for record in records.values() if record.error == "git")
-    assert slow < 1
+    asyncio.run(story())
+
+    assert {record.host: record.error for record in room.folder.records().values()} == {
+        f"r{number}": "git" for number in range(6)
+    }
+    assert sum(devices.devices[f"hung{number}"].sessions for number in range(3)) == 3
+
+
+def test_hung_devices_end_at_their_own_limit(lab: OpenLab, room: Room) -> None:
+    devices = lab(*(LabDevice(f"hung{number}", "frr", fault="silent") for number in range(3)))
+
+    records = room.run(*(room.job(devices, name, limits=HANGING["silent"]) for name in devices.devices))
+
+    assert {record.error for record in records.values()} == {"command_timeout"}
 
 
 def test_a_fault_of_ours_ends_one_device_only(lab: OpenLab, room: Room) -> None:
