@@ -18,9 +18,25 @@ USAGE = 2
 NOT_RUN = 3
 
 # The module of ``commands`` that holds each command: a question does not wait for the database of runs.
+_OWN = (
+    "check",
+    "coverage",
+    "demo",
+    "diff",
+    "hostkeys",
+    "init",
+    "inventory",
+    "metrics",
+    "quarantine",
+    "run",
+    "runs",
+    "schedule",
+    "scheduler",
+    "search",
+)
 _COMMANDS = {
-    **{name: name for name in ("check", "demo", "diff", "hostkeys", "init", "inventory", "quarantine", "run", "runs")},
-    "search": "search",
+    **dict(zip(_OWN, _OWN, strict=True)),
+    "run-due": "scheduler",
     **dict.fromkeys(("history", "show", "snapshot", "unsaved"), "questions"),
 }
 
@@ -37,7 +53,7 @@ class Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"{__package__}.commands.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

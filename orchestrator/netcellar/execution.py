@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from .asking import ask_inventory, limited
 from .child import Child, Launch, environment_for, follow
@@ -24,6 +24,7 @@ from .project_types import Project
 from .recovery import run_folder
 from .result import Result, write_result
 from .run_log import RunLog
+from .secrets_file import secrets_file
 from .signals import Stop
 from .store import Store, StoreError, now
 from .tail import Tail
@@ -95,21 +96,21 @@ class Execution:
             audit(self.store, self.started, "change.accept", self.run_id, {"job": order.job.name})
         self.log.say("info", f"{order.job.name} started by {run.started_by} on {run.machine} ({order.origin})")
 
-    def go(self, secrets_path: Path, environment: Mapping[str, str], stop: Stop, token: str | None) -> Outcome:
+    def go(self, secrets: Mapping[str, Any], environment: Mapping[str, str], stop: Stop) -> Outcome:
         """Launch Ansible, follow its records, and judge what came of it."""
         job = self.order.job
         window = None if self.order.any_time else job.window
         vigil = Vigil(self.store, self.run_id, stop, window, self.warn)
-        code = self._play(self.order.limit, secrets_path, environment, vigil)
+        code = self._play(self.order.limit, secrets, environment, vigil)
         self.unmatched = unmatched_patterns(self.folder)
         for number in range(1, job.rounds.count + 1 if job.rounds and not self.order.check else 1):
             again = [record.host for record in self.tail.records.values() if heals(record)]
             if not again or stop.asked or not self._waited(number, again, vigil):
                 break
-            code = self._play(",".join(again), secrets_path, environment, vigil)
-        return self._judge(code, stop, token)
+            code = self._play(",".join(again), secrets, environment, vigil)
+        return self._judge(code, stop, secrets.get("nautobot_token"))
 
-    def _play(self, limit: str | None, secrets_path: Path, environment: Mapping[str, str], vigil: Vigil) -> int:
+    def _play(self, limit: str | None, secrets: Mapping[str, Any], environment: Mapping[str, str], vigil: Vigil) -> int:
         """Ansible's exit code for one round."""
         launch = Launch(
             self.run_id,
@@ -119,13 +120,14 @@ class Execution:
             self.order.check,
             variables_of(self.project, self.order.job, self.run_id, accept_change=self.order.accept_change),
         )
-        child = Child.start(launch, environment_for(self.project, launch, secrets_path, environment))
-        self.log.say("debug", f"Ansible runs as process {child.identity.pid}")
-        try:
-            self.store.update(self.run_id, child_pid=child.identity.pid, child_started=child.identity.started)
-            code = follow(child, vigil.stop, lambda: self._look(vigil))
-        finally:
-            child.end()
+        with secrets_file(secrets, self.project.state) as file:
+            child = Child.start(launch, environment_for(self.project, launch, file, environment))
+            self.log.say("debug", f"Ansible runs as process {child.identity.pid}")
+            try:
+                self.store.update(self.run_id, child_pid=child.identity.pid, child_started=child.identity.started)
+                code = follow(child, vigil.stop, lambda: self._look(vigil))
+            finally:
+                child.end()
         self._see()
         self.log.flush()
         return code

@@ -19,7 +19,7 @@ from .project_types import Project
 from .recovery import recover
 from .references import Resolver
 from .result import Result
-from .secrets_file import collect_secrets, secrets_file
+from .secrets_file import collect_secrets
 from .signals import Stop, stop_on_signals
 from .store import Store, StoreError, now
 
@@ -73,8 +73,8 @@ def _outcome(
         resolver = Resolver(environment, warn)
         values = collect_secrets(project, execution.order.job.accounts, resolver)
         signals = nullcontext(given) if given else stop_on_signals()
-        with signals as stop, secrets_file(values, project.state) as file:
-            return execution.go(file, environment, stop, values.get("nautobot_token"))
+        with signals as stop:
+            return execution.go(values, environment, stop)
     except StoreError as error:
         return Outcome("failed", f"{error.message}. Next: {error.remedy}")
     except OrchestratorError as error:

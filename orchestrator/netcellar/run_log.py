@@ -22,6 +22,7 @@ class RunLog:
         self.run_id = run_id
         self.warn = warn
         self._lines: list[LogLine] = []
+        self._said: dict[str, str] = {}
         self._warned = False
 
     def say(self, level: Level, message: str) -> None:
@@ -31,8 +32,12 @@ class RunLog:
     def devices(self, records: Iterable[Record]) -> None:
         """A line for each record: what became of the connection to the device."""
         for record in records:
+            # The commit writes each record again, also those that it has nothing to say of.
+            if self._said.get(record.device_id) == (said := words_of(record)):
+                continue
+            self._said[record.device_id] = said
             line = LogLine(run_id=self.run_id, at=now(), level=level_of(record), source="connection")
-            line.device_id, line.host, line.message = record.device_id, record.host, words_of(record)
+            line.device_id, line.host, line.message = record.device_id, record.host, said
             self._lines.append(line)
 
     def flush(self) -> None:

@@ -40,7 +40,7 @@ class Scheduler:
 
     def look(self, at: datetime) -> None:
         """Close what has ended, enter what is due at ``at``, and start what may run."""
-        self._settle(at)
+        self.settle(at)
         watched = self.slots.watched()
         if gone := [name for name in watched if name not in self.jobs]:
             self.slots.forget(gone)
@@ -60,7 +60,8 @@ class Scheduler:
                 self.slots.enter(name, entries, entries[-1].due, at)
         self._start(at)
 
-    def _settle(self, at: datetime) -> None:
+    def settle(self, at: datetime) -> None:
+        """Close the slots whose runs have ended, and free those that were taken and never began."""
         running = [slot for slot in self.slots.open() if slot.state == RUNNING]
         runs = self.store.by_id([slot.run_id for slot in running if slot.run_id])
         for slot in running:

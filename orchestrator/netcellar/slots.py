@@ -74,7 +74,10 @@ class Slots:
 
     def take(self, slot: Slot, at: datetime) -> bool:
         """Take a slot that waits, to run it here; False where another scheduler was quicker."""
-        return self._move(slot, WAITING, {"state": RUNNING, "noted": at, **self._owner()})
+        taken = self._move(slot, WAITING, {"state": RUNNING, "noted": at, **self._owner()})
+        if taken:
+            slot.state = RUNNING
+        return taken
 
     def give_back(self, slot: Slot, at: datetime) -> bool:
         """Let a slot wait again that was taken and never began to run."""
