@@ -36,6 +36,7 @@ ORCHESTRATOR = [
     "ansible-runner>=2.4.1",
     "click>=8.2",
     "cronsim>=2.7",
+    "Jinja2>=3.1",
     "jmespath>=1.0",
     "prometheus-client>=0.22",
     "rich>=14",

@@ -1,15 +1,19 @@
 #!/bin/sh
-# The FRR tier talks to a real router daemon. Install it where we may; say loudly where we may not.
+# Some tiers talk to real programs that pip has not. Install them where we may; say loudly where we may not.
 set -eu
 
-PACKAGES="frr openssh-server"
-[ -x /usr/bin/vtysh ] && [ -x /usr/sbin/sshd ] && exit 0
+packages="" tiers=""
+[ -x /usr/bin/vtysh ] && [ -x /usr/sbin/sshd ] || { packages="frr openssh-server" tiers="frr"; }
+[ -x /usr/bin/chromium ] || { packages="$packages chromium" tiers="$tiers browser"; }
+[ -n "$packages" ] || exit 0
 
 say() {
-    echo "!!! The FRR tier will NOT run: $1" >&2
-    echo "!!! For the whole test: apt-get install $PACKAGES" >&2
-    # .ci/run demands the tier; everywhere else the other tiers are still worth running.
-    case ",${NETCELLAR_REQUIRE:-}," in *,frr,*) exit 1 ;; esac
+    echo "!!! These tiers will NOT run: $tiers. $1" >&2
+    echo "!!! For the whole test: apt-get install $packages" >&2
+    # .ci/run demands the tiers; everywhere else the other ones are still worth running.
+    for tier in $tiers; do
+        case ",${NETCELLAR_REQUIRE:-}," in *",$tier,"*) exit 1 ;; esac
+    done
     exit 0
 }
 
@@ -22,7 +26,7 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-echo "Installing $PACKAGES for the FRR tier"
+echo "Installing $packages for the tests"
 # A daemon that is merely installed must not start: the tests run their own, on ports of their own.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -30,7 +34,7 @@ if [ ! -e "$policy" ]; then
     $root chmod 755 "$policy"
     trap 'rm -f "$log"; $root rm -f "$policy"' EXIT
 fi
-install="$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $PACKAGES"
+install="$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $packages"
 $install >"$log" 2>&1 || { $root apt-get update -qq >>"$log" 2>&1 && $install >>"$log" 2>&1; } || {
     tail -n 5 "$log" >&2
     say "apt-get failed, as above"

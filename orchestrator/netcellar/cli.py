@@ -28,6 +28,7 @@ _OWN = (
     "inventory",
     "metrics",
     "quarantine",
+    "report",
     "run",
     "runs",
     "schedule",

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
     from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
-    from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record, read_records
+    from ansible_collections.netcellar.backup.plugins.module_utils.record import GOOD, Kept, Record, read_records
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
     from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import (
         Difference,
+        Moment,
         RunDifference,
         difference,
         run_difference,
@@ -45,10 +46,10 @@ _ROOT = "ansible_collections.netcellar.backup.plugins"
 _PARTS = {
     "module_utils.device": ("Device",),
     "module_utils.errors": ("REMEDIES", "ErrorClass", "NetcellarError"),
-    "module_utils.record": ("Kept", "Record", "read_records"),
+    "module_utils.record": ("GOOD", "Kept", "Record", "read_records"),
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
     "plugin_utils.changes": ("changes",),
-    "plugin_utils.differences": ("Difference", "RunDifference", "difference", "run_difference"),
+    "plugin_utils.differences": ("Difference", "Moment", "RunDifference", "difference", "run_difference"),
     "plugin_utils.fleet": ("snapshot", "unsaved"),
     "plugin_utils.grep": ("Pattern",),
     "plugin_utils.history": ("history", "run_commits", "text"),
@@ -68,6 +69,7 @@ _THERE = {"PreviewJob": "Job"}
 
 __all__ = [
     "DEVICES",
+    "GOOD",
     "KEPT_IN",
     "NAUTOBOT",
     "REMEDIES",
@@ -78,6 +80,7 @@ __all__ = [
     "Held",
     "Kept",
     "Library",
+    "Moment",
     "NetcellarError",
     "NoDevicesError",
     "Past",

@@ -37,5 +37,5 @@ def test_demanded_tier_may_not_skip(
 
 
 def test_ci_demands_the_tiers_on_real_programs() -> None:
-    assert "frr,nautobot,store,netcommon" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "frr,nautobot,store,netcommon,browser" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
