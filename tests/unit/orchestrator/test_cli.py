@@ -14,6 +14,7 @@ import pytest
 import yaml
 from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Quarantine, Suspect
 from netcellar.cli import cli, run_cli
+from netcellar.editor_schema import MARK
 from netcellar.scaffold import write_scaffold
 
 from .conftest import SOUND
@@ -123,7 +124,7 @@ def test_check_says_that_the_key_for_masking_is_missing(tmp_path: Path, capsys: 
 def test_init_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "netcellar.yml").write_text("mine")
     assert run_cli(["init", str(tmp_path)]) == 0
-    assert (tmp_path / "netcellar.yml").read_text() == "mine"
+    assert (tmp_path / "netcellar.yml").read_text() == MARK + "mine"
     assert (tmp_path / "devices.yml").exists()
     assert "kept" in capsys.readouterr().out
 
