@@ -11,8 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ansible_collections.netcellar.backup.plugins.module_utils.change_class import CHANGE_CLASSES
     from ansible_collections.netcellar.backup.plugins.module_utils.device import Device
-    from ansible_collections.netcellar.backup.plugins.module_utils.errors import REMEDIES, ErrorClass, NetcellarError
+    from ansible_collections.netcellar.backup.plugins.module_utils.errors import (
+        ERROR_CLASSES,
+        REMEDIES,
+        ErrorClass,
+        NetcellarError,
+    )
+    from ansible_collections.netcellar.backup.plugins.module_utils.jump_host import hops_of
     from ansible_collections.netcellar.backup.plugins.module_utils.record import GOOD, Kept, Record, read_records
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
@@ -44,8 +51,10 @@ if TYPE_CHECKING:
 
 _ROOT = "ansible_collections.netcellar.backup.plugins"
 _PARTS = {
+    "module_utils.change_class": ("CHANGE_CLASSES",),
     "module_utils.device": ("Device",),
-    "module_utils.errors": ("REMEDIES", "ErrorClass", "NetcellarError"),
+    "module_utils.errors": ("ERROR_CLASSES", "REMEDIES", "ErrorClass", "NetcellarError"),
+    "module_utils.jump_host": ("hops_of",),
     "module_utils.record": ("GOOD", "Kept", "Record", "read_records"),
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
     "plugin_utils.changes": ("changes",),
@@ -68,7 +77,9 @@ _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 _THERE = {"PreviewJob": "Job"}
 
 __all__ = [
+    "CHANGE_CLASSES",
     "DEVICES",
+    "ERROR_CLASSES",
     "GOOD",
     "KEPT_IN",
     "NAUTOBOT",
@@ -98,6 +109,7 @@ __all__ = [
     "convert",
     "difference",
     "history",
+    "hops_of",
     "platform_for",
     "preview",
     "read_records",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .core import NetcellarError, hops_of
 from .fields import Choice, Field, Fields, Flag, Number, Schema, Text, Texts
 from .reading import Section
 
@@ -66,10 +67,13 @@ class JumpHosts:
     """A jump host, or several on the way, the nearest first."""
 
     def read(self, part: Section, name: str) -> Setting | None:
-        if isinstance(part.values[name].value, list):
-            return part.texts(name)
-        value = part.text(name)
-        return (value,) if value else None
+        several = isinstance(part.values[name].value, list)
+        texts = (part.texts(name) or ()) if several else (part.text(name) or "",)
+        try:
+            return texts if hops_of(texts) else None
+        except NetcellarError as error:
+            part.fault(name, error.message, "write it like backup@bastion.example.com:22")
+            return None
 
     def schema(self) -> Schema:
         return {"oneOf": [Text().schema(), Texts().schema()]}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from ..module_utils.jump_host import Hop
 from .breaker import Breaker
 from .connect import Credential, connect, place
 from .dialogue import SessionError
@@ -17,15 +18,6 @@ from .tunnel import JumpError, Tunnel
 
 # So a jump host that dies without a word ends the sessions through it as its own fault, before they time out.
 KEEPALIVE_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """A jump host. ``user`` goes before the one of the credential."""
-
-    address: str
-    port: int = 22
-    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,14 @@
 
 from __future__ import annotations
 
-import re
-
 from ..module_utils.errors import NetcellarError
+from ..module_utils.jump_host import Hop, hops_of
 from .connect import Credential
 from .credentials import named_credential
-from .jump import Hop
 from .variables import HostVariables, VariableError
 
 JUMP_HOST = "netcellar_jump_host"
 JUMP_CREDENTIAL = "netcellar_jump_credential"
-HIGHEST_PORT = 65535
-# As `ssh -J` takes it. An address of IPv6 needs its brackets only where a port follows.
-_HOP = re.compile(
-    r"(?:(?P<user>[^@\s]+)@)?(?:\[(?P<inner>[0-9A-Za-z:.%_-]+)\]|(?P<bare>[0-9A-Za-z._-]+))(?::(?P<port>\d{1,5}))?",
-    re.ASCII,
-)
-_IPV6 = re.compile(r"(?:(?P<user>[^@\s]+)@)?(?P<address>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Za-z:.%_-]*)", re.ASCII)
 
 
 def jump_hops(variables: HostVariables) -> tuple[Hop, ...]:
@@ -28,8 +19,12 @@ def jump_hops(variables: HostVariables) -> tuple[Hop, ...]:
 
     Raises VariableError for what is no jump host.
     """
-    value = variables.texts(JUMP_HOST, ())
-    return tuple(_hop(part.strip()) for text in value for part in text.split(",") if text.strip())
+    try:
+        return hops_of(variables.texts(JUMP_HOST, ()))
+    except VariableError:
+        raise
+    except NetcellarError as error:
+        raise VariableError(JUMP_HOST, error.message) from None
 
 
 def jump_credential(variables: HostVariables) -> Credential:
@@ -39,14 +34,3 @@ def jump_credential(variables: HostVariables) -> Credential:
         message = f"{JUMP_HOST} is set, and {JUMP_CREDENTIAL} does not say how to log in there"
         raise NetcellarError(message, error="no_credential")
     return named_credential(JUMP_CREDENTIAL, value, usual_name="jump host")
-
-
-def _hop(text: str) -> Hop:
-    if found := _IPV6.fullmatch(text):
-        return Hop(found["address"], 22, found["user"] or "")
-    found = _HOP.fullmatch(text)
-    address = (found["inner"] or found["bare"]) if found else ""
-    port = int(found["port"] or 22) if found else 0
-    if not found or address.startswith("-") or not 0 < port <= HIGHEST_PORT:
-        raise VariableError(JUMP_HOST, "must be a jump host (host, user@host:port, user@[IPv6]:port), or several")
-    return Hop(address, port, found["user"] or "")

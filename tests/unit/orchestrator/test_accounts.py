@@ -55,6 +55,8 @@ def test_named_ones_come_first_then_those_with_a_tag_by_priority(
         ("jump_credential: gaet", "no credential `gaet`[^$]*did you mean `gate`"),
         ("max_shrink: 30", "no share above 0 and up to 1"),
         ("jump_host: '{{ x }}'", "template mark"),
+        ("jump_host: bastion:99999", "must be a jump host"),
+        ("jump_host: [a, 'b c']", "must be a jump host"),
     ],
 )
 def test_mistakes_are_named(write: Write, written: str, words: str) -> None:

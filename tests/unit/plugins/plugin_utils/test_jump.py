@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.jump_host import Hop
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
 from ansible_collections.netcellar.backup.plugins.plugin_utils.breaker import Breaker
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
 from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Pace, run_crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Harvester
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
-from ansible_collections.netcellar.backup.plugins.plugin_utils.jump import Access, Hop, Jump, Jumps
+from ansible_collections.netcellar.backup.plugins.plugin_utils.jump import Access, Jump, Jumps
 from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import Door, Met, meet_all
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
