@@ -30,15 +30,23 @@ WORTH_PROCESSES = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A commit, and when it was made, in ISO 8601 in UTC."""
+
+    commit: str
+    stored_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed on one device. ``start`` and ``end`` are commits, dates, or ``now``; empty where nothing was before.
+    """What changed on one device, from one commit to another; without ``start`` there is one version only.
 
     ``text`` is the unified diff of the two, with every line that is different.
     """
 
     entry: Entry
-    start: str
-    end: str
+    start: Moment | None
+    end: Moment | None
     text: str
     comparison: Comparison
 
@@ -60,6 +68,7 @@ class RunDifference:
     artifact's.
     """
 
+    run: str
     commits: tuple[str, ...]
     paths: tuple[str, ...]
     shared: tuple[Shared, ...]
@@ -73,13 +82,10 @@ def difference(library: Library, entry: Entry, start: str | None = None, end: st
 
     Each is a date or a commit. Raises NetcellarError (git).
     """
-    if start is None:
-        versions = list(islice(history(library, entry), 2))
-        if len(versions) < 2:  # noqa: PLR2004
-            return Difference(entry, "", "", "", Comparison())
-        start = versions[1].commit
-    old = blob_at(library, entry, library.commit_at(start))
-    new = blob_at(library, entry, library.commit_at(end)) if end else entry.blob
+    first, last = _versions(library, entry, start, end)
+    if first is None or last is None:
+        return Difference(entry, None, None, "", Comparison())
+    old, new = blob_at(library, entry, first.commit), blob_at(library, entry, last.commit)
     if old is None or new is None:
         raise NetcellarError(
             f"no {entry.artifact} of {entry.name} was stored at {end if old else start}",
@@ -87,30 +93,46 @@ def difference(library: Library, entry: Entry, start: str | None = None, end: st
             error="git",
         )
     body = _body(library.git, old, new)
-    text = f"--- {entry.path} {start}\n+++ {entry.path} {end or 'now'}\n{body}" if body else ""
+    text = f"--- {entry.path} {first.stored_at}\n+++ {entry.path} {last.stored_at}\n{body}" if body else ""
     before, after = (decode(each) for each in read_blobs(library.git, [old, new]))
-    comparison = compare(before, after, _platform(entry.platform))
-    return Difference(entry, start, end or "now", text, comparison)
+    return Difference(entry, first, last, text, compare(before, after, _platform(entry.platform)))
+
+
+def _versions(
+    library: Library, entry: Entry, start: str | None, end: str | None
+) -> tuple[Moment, Moment] | tuple[None, None]:
+    if start is None:
+        versions = list(islice(history(library, entry), 2))
+        if len(versions) < 2:  # noqa: PLR2004
+            return None, None
+        new, old = (Moment(each.commit, each.stored_at) for each in versions)
+        return old, new
+    commits = (library.commit_at(start), library.commit_at(end) if end else library.tip)
+    old, new = (Moment(commit, library.stored_at(commit)) for commit in commits)
+    return old, new
 
 
 def run_difference(library: Library, run: str, progress: Progress = unwatched) -> RunDifference:
-    """What a run changed, the same change on many devices once. ``progress`` gets how many are done, and the total."""
-    commits = run_commits(library, run)
+    """What a run changed, the same change on many devices once. ``run`` is as for ``run_commits``.
+
+    ``progress`` gets how many devices are done, and of how many. Raises NetcellarError (git).
+    """
+    name, commits = run_commits(library, run)
     steps = steps_of(library.git, commits)
     both = [step for step in steps if step.old and step.new and step.old != step.new]
     found: dict[tuple[Change, str], list[str]] = {}
     silent = []
     for step, comparison in zip(both, _compared(library, both, progress), strict=True):
-        name = _name(library, step)
+        device = _name(library, step)
         plain = comparison.plain
         changes = [Change("other", (), tuple(_hunk_lines(library.git, step)))] if plain else comparison.changes
-        silent += [] if changes else [name]
+        silent += [] if changes else [device]
         for change in changes:
-            found.setdefault((change, plain), []).append(name)
+            found.setdefault((change, plain), []).append(device)
     shared = [Shared(change, tuple(sorted(names)), plain) for (change, plain), names in found.items()]
     new, gone = ([_name(library, step) for step in steps if not getattr(step, side)] for side in ("old", "new"))
     paths = tuple(sorted({step.path for step in steps}))
-    return RunDifference(tuple(commits), paths, tuple(shared), tuple(new), tuple(gone), tuple(silent))
+    return RunDifference(name, tuple(commits), paths, tuple(shared), tuple(new), tuple(gone), tuple(silent))
 
 
 def _compared(library: Library, steps: Sequence[Step], progress: Progress) -> Iterator[Comparison]:

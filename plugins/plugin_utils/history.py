@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..module_utils.errors import NetcellarError
+from ..module_utils.hints import did_you_mean
 from .gitprocess import Git
 from .index import Entry
-from .library import Library
-from .past import utc
+from .library import Library, utc
 
 # A file that took turns with another under two names would have no beginning.
 MOST_NAMES = 50
+LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,22 @@ def blob_at(library: Library, entry: Entry, commit: str) -> str | None:
     return library.text_at(commit, [name for name in names if name not in then])
 
 
-def run_commits(library: Library, run: str) -> list[str]:
-    """The commits that a run made on the branch, oldest first."""
-    trailer = f"Netcellar-Run: {run}"
-    words = ("--fixed-strings", f"--grep={trailer}", "--reverse", "--format=%H%x00%(trailers:only,unfold)%x01")
-    found = []
-    for record in library.git.text("log", "--no-show-signature", *words, library.tip).split("\x01"):
-        commit, __, trailers = record.strip().partition("\0")
-        found += [commit] if trailer in trailers.splitlines() else []
-    return found
+def run_commits(library: Library, run: str) -> tuple[str, list[str]]:
+    """The whole id of a run that changed something, and its commits on the branch, the oldest first.
+
+    ``run`` is its id, an unambiguous beginning of it, or ``last``. Raises NetcellarError (git).
+    """
+    form = "--format=%H%x00%(trailers:key=Netcellar-Run,valueonly,separator=%x20)%x01"
+    told = library.git.text("log", "--no-show-signature", "--no-color", form, library.tip)
+    pairs = [record.strip().partition("\0")[::2] for record in told.split("\x01")]
+    runs = dict.fromkeys(each.strip() for __, each in pairs if each.strip())
+    fits = list(runs)[:1] if run == LAST else [each for each in runs if each.startswith(run) and run]
+    found = run if run in runs else fits[0] if len(fits) == 1 else None
+    if found is None:
+        what = f"there are {len(fits)} runs that begin with {run!r}" if fits else f"no run {run!r} changed anything"
+        remedy = f"{did_you_mean(run, runs)} See: netcellar runs list".strip()
+        raise NetcellarError(what, remedy=remedy, error="git")
+    return found, [commit for commit, each in reversed(pairs) if each.strip() == found]
 
 
 def _versions(git: Git, path: str, start: str) -> list[Version]:

@@ -10,13 +10,16 @@ from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
 
-from ..module_utils.errors import NetcellarError
+from ..module_utils.errors import NetcellarError, sentence
+from ..module_utils.hints import did_you_mean
 from .gitprocess import Git, GitError
 from .index import Entry, load_index
 from .rooms import Rooms
 from .writer import Tips
 
 _HASH = re.compile(r"[0-9a-f]{4,64}")
+MOST_NAMES = 5
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -75,9 +78,7 @@ class Library:
             raise NetcellarError(f"there are {len(ids)} devices with the name {name!r}", remedy=remedy, error="git")
         held = {entry.artifact: entry for entry in self.entries if entry.device_id in ids}
         if not held:
-            near = sorted({entry.name for entry in self.entries if name.lower() in entry.name.lower()})[:5]
-            remedy = f"Names that hold it: {', '.join(near)}" if near else "Use its name in the inventory, or its id"
-            raise NetcellarError(f"nothing is stored of a device {name!r}", remedy=remedy, error="git")
+            raise NetcellarError(f"nothing is stored of a device {name!r}", remedy=self._near(name), error="git")
         if artifact not in held:
             remedy = "There is: " + ", ".join(held)
             raise NetcellarError(f"no {artifact} is stored of {name}", remedy=remedy, error="git")
@@ -103,6 +104,11 @@ class Library:
             raise NetcellarError(f"nothing was stored yet at {when}", error="git")
         return found
 
+    def stored_at(self, commit: str) -> str:
+        """When a commit was made, in ISO 8601 in UTC."""
+        seconds = self.git.text("show", "--no-patch", "--no-show-signature", "--format=%ct", commit)
+        return utc(int(seconds))
+
     def text_at(self, commit: str, paths: Iterable[str]) -> str | None:
         """The blob at the first of ``paths`` that is there in ``commit``."""
         for path in paths:
@@ -113,6 +119,13 @@ class Library:
     @cached_property
     def _tips(self) -> Tips:
         return Tips() if Rooms(self.repository).free else Tips.here(self.git, self.branch)
+
+    def _near(self, name: str) -> str:
+        names = sorted({entry.name for entry in self.entries})
+        holding = [each for each in names if name.lower() in each.lower()][:MOST_NAMES]
+        if holding:
+            return f"Names that hold it: {', '.join(holding)}"
+        return sentence(did_you_mean(name, names)) or "Use its name in the inventory, or its id"
 
     def _verified(self, name: str) -> str:
         try:
@@ -132,3 +145,8 @@ def moment_of(when: str) -> datetime:
     if _DAY.fullmatch(when):
         found = datetime.combine(found, time.max)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def utc(seconds: int) -> str:
+    """Seconds since 1970 in ISO 8601, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from .library import Library, moment_of
+from .library import Library, moment_of, utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,6 @@ def commits(library: Library, tip: str, since: str | None, names: Mapping[str, s
     told = library.git.run("log", *words, tip).decode("utf-8", "surrogateescape")
     owners = dict(names)
     return [_commit(record, owners) for record in told.split("\x01")[1:]]
-
-
-def utc(seconds: int) -> str:
-    """Seconds since 1970 in ISO 8601, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _commit(record: str, owners: dict[str, str]) -> Commit:

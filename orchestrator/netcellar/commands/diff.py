@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .. import core
-from ..core import Difference, Library, RunDifference
+from ..core import Difference, Library, Moment, RunDifference
 from ..errors import BadInputError
 from ..show import Output, output_options, printable
 from ..steps import counting
@@ -17,6 +17,7 @@ from ..words import counted
 from .library import artifact_option, asking
 
 RANGE = ".."
+SHORT = 10
 # More names of devices than this are only counted; JSON has them all.
 MOST_NAMES = 10
 COLOURS = {"-": "red", "+": "green"}
@@ -26,7 +27,7 @@ COLOURS = {"-": "red", "+": "green"}
 @click.argument("device", required=False)
 @click.argument("versions", metavar="[FROM..TO]", required=False)
 @artifact_option
-@click.option("--run", "run", metavar="RUN", help="All that this run changed, instead of one device.")
+@click.option("--run", "run", metavar="RUN", help="All that a run changed (its id, or `last`), instead of one device.")
 @click.option("--text", "as_text", is_flag=True, help="As a unified diff: every line that is different.")
 @asking
 @output_options
@@ -48,7 +49,7 @@ def diff(  # noqa: PLR0913, PLR0917 (click gives each option by name)
     Examples:
       netcellar diff core-1
       netcellar diff core-1 2026-11-01..2026-11-21 --text
-      netcellar diff --run 20261121T020000Z-abcdef
+      netcellar diff --run last
     """
     if (device is None) == (run is None):
         raise BadInputError("name either a device or --run", remedy="see netcellar diff --help")
@@ -69,13 +70,13 @@ def _range(versions: str | None) -> tuple[str | None, str | None]:
 
 def _emit_run(library: Library, run: str, output: Output, *, as_text: bool) -> None:
     if as_text:
-        commits = core.run_commits(library, run)
+        run, commits = core.run_commits(library, run)
         text = "".join(core.changes(library.repository, commit).diff for commit in commits)
         output.emit({"run": run, "commits": commits, "diff": text}, lambda shown: _show_text(shown["diff"]))
         return
     with counting("devices compared") as count:
         found = core.run_difference(library, run, count)
-    output.emit({"run": run, **_plain_run(found)}, lambda _: _show_run(found))
+    output.emit(_plain_run(found), lambda _: _show_run(found))
 
 
 def _plain(found: Difference) -> dict[str, Any]:
@@ -85,8 +86,8 @@ def _plain(found: Difference) -> dict[str, Any]:
         "device_id": entry.device_id,
         "artifact": entry.artifact,
         "path": entry.path,
-        "from": found.start or None,
-        "to": found.end or None,
+        "from": asdict(found.start) if found.start else None,
+        "to": asdict(found.end) if found.end else None,
         "changes": [_plain_change(change) for change in found.comparison.changes],
         "compared_as_text": found.comparison.plain or None,
         "diff": found.text,
@@ -115,25 +116,29 @@ def _show_text(text: str) -> None:
 
 
 def _show(found: Difference) -> None:
-    plain = found.comparison.plain
-    if not found.start:
+    if found.start is None or found.end is None:
         click.echo("no difference: there is one version")
-    elif not found.text:
+        return
+    name = printable(found.entry.name)
+    click.echo(f"{name} ({found.entry.artifact}) from {_moment(found.start)} to {_moment(found.end)}\n")
+    plain = found.comparison.plain
+    if not found.text:
         click.echo("no difference")
     elif plain:
         click.echo(f"Compared line by line: {plain}.\n")
         _show_text(found.text)
     elif not found.comparison.changes:
-        click.echo("no difference in meaning: lines moved, or ones that change by themselves did; see --text")
+        click.echo("no difference in meaning: lines moved, or such that change by themselves; --text shows them")
     for change in found.comparison.changes:
-        _show_change(f"{change.about}", change.parents, change.lines)
+        _show_change(change.about, change.parents, change.lines)
+
+
+def _moment(moment: Moment) -> str:
+    return f"{moment.stored_at} ({moment.commit[:SHORT]})"
 
 
 def _show_run(found: RunDifference) -> None:
-    if not found.commits:
-        click.echo("no difference: no commit on the branch is this run's; see netcellar runs list")
-    elif not found.paths:
-        click.echo("no difference")
+    click.echo(f"run {found.run}: {counted(len(found.paths), 'file')} changed\n")
     for each in found.shared:
         heading = f"{each.change.about} on {_named(each.devices)}"
         heading += f" (compared line by line: {each.plain})" if each.plain else ""

@@ -12,7 +12,7 @@ import click
 
 from .. import core
 from ..core import Library
-from ..show import Output, output_options, print_table
+from ..show import Output, output_options, print_table, printable
 from ..words import counted
 from .library import artifact_option, asking, at_option
 
@@ -55,11 +55,14 @@ def show(library: Library, device: str, artifact: str, at: str | None, output: O
     """
     entry = library.device(device, artifact)
     found = core.text(library, entry, at)
-    if output.for_people:
+    if output.for_people and sys.stdout.isatty():
+        for line in found.decode("utf-8", "replace").splitlines():
+            click.echo(printable(line))
+    elif output.for_people:
         sys.stdout.buffer.write(found)
-        return
-    value = {"device": entry.name, "device_id": entry.device_id, "artifact": artifact, "path": entry.path}
-    output.emit({**value, "at": at, "text": found.decode("utf-8", "replace")}, click.echo)
+    else:
+        value = {"device": entry.name, "device_id": entry.device_id, "artifact": artifact, "path": entry.path}
+        output.emit({**value, "at": at, "text": found.decode("utf-8", "replace")}, click.echo)
 
 
 @click.command()

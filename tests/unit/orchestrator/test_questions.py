@@ -46,7 +46,9 @@ def test_history_and_show(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_diff(capfd: pytest.CaptureFixture[str]) -> None:
-    assert ask(capfd, "diff", "d1") == (0, "management\n  - ntp 1\n  + ntp 2 [bold]\\x1b\n\n")
+    code, told = ask(capfd, "diff", "d1")
+    assert (code, told.startswith("name-d1 (running) from 20")) == (0, True)
+    assert told.endswith("\n\nmanagement\n  - ntp 1\n  + ntp 2 [bold]\\x1b\n\n")
     assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "d1", "--text")[1]
     value = json.loads(ask(capfd, "diff", "d1", "--output", "json")[1])
     lines = ["- ntp 1", "+ ntp 2 [bold]\x1b"]
@@ -65,7 +67,7 @@ def test_diff_of_a_run(capfd: pytest.CaptureFixture[str]) -> None:
     assert len(run["commits"]) == 2
     assert run["changes"][0]["devices"] == ["name-d1"]
     assert "\n-ntp 1\n+ntp 2" in ask(capfd, "diff", "--run", "run-2", "--text")[1]
-    assert ask(capfd, "diff", "--run", "run-7")[1].startswith("no difference: no commit on the branch is this run's")
+    assert "run run-2: 2 files changed" in ask(capfd, "diff", "--run", "last")[1]
 
 
 def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -87,6 +89,8 @@ def test_search_snapshot_and_unsaved(capfd: pytest.CaptureFixture[str], tmp_path
     [
         (["show", "nobody"], "nothing is stored"),
         (["show", "d1", "--at", "2001-01-01"], "nothing was stored yet"),
+        (["diff", "--run", "run-7"], "no run 'run-7' changed anything"),
+        (["diff", "d1", "..2026-11-21"], "has no beginning"),
         (["diff"], "name either a device or --run"),
         (["history", "d1", "--repository", "x"], "there is no repository `x`"),
         (["search", "(("], "cannot search"),

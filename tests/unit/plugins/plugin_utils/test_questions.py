@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
-from ansible_collections.netcellar.backup.plugins.plugin_utils import writer
+from ansible_collections.netcellar.backup.plugins.plugin_utils import differences, writer
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
-from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import difference
+from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import difference, run_difference
 from ansible_collections.netcellar.backup.plugins.plugin_utils.fleet import snapshot, unsaved
 from ansible_collections.netcellar.backup.plugins.plugin_utils.grep import Pattern
 from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
@@ -82,6 +82,9 @@ def test_a_device_that_is_not_there_is_told_with_its_neighbours(library: Library
     with pytest.raises(NetcellarError, match="nothing is stored") as raised:
         library.device("NAME")
     assert "name-a, name-b" in (raised.value.remedy or "")
+    with pytest.raises(NetcellarError, match="nothing is stored") as raised:
+        library.device("nama-b")
+    assert 'Did you mean "name-b"' in (raised.value.remedy or "")
     with pytest.raises(NetcellarError, match="no startup"):
         library.device("name-a", "startup")
     with pytest.raises(NetcellarError, match="holds nothing"):
@@ -99,10 +102,44 @@ def test_differences_are_those_between_two_moments(library: Library) -> None:
         difference(library, device, "2026-11-01", "2026-11-22")
 
 
-def test_the_commits_of_a_run_are_found_by_their_trailer(library: Library) -> None:
-    assert len(run_commits(library, "run-1")) == 1
-    assert run_commits(library, "run") == []
-    assert run_commits(library, "run-1.*") == []
+def test_the_commits_of_a_run_are_found_by_its_id_or_the_beginning_of_it(library: Library) -> None:
+    newest_first = git(library.repository, "rev-list", "main").splitlines()
+    assert run_commits(library, "run-1") == ("run-1", [newest_first[2]])
+    assert run_commits(library, "last") == ("run-3", [newest_first[0]])
+    with pytest.raises(NetcellarError, match="4 runs that begin"):
+        run_commits(library, "run")
+    for run in ("run-1.*", ""):
+        with pytest.raises(NetcellarError, match="changed anything"):
+            run_commits(library, run)
+
+
+def test_the_same_change_on_many_devices_is_shown_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cellar = Cellar(tmp_path / "cellar.git")
+    monkeypatch.setattr(differences, "WORTH_PROCESSES", 2)
+    texts = {"a": "ntp server 1\n", "b": "hostname b\nntp server 1\n", "c": "x\n", "moved": "ntp a\nsnmp b\n"}
+    store(cellar, *(capture(name, text + "i\n j\n", run="run-1") for name, text in texts.items()), run="run-1")
+    texts |= {"a": "ntp server 2\n", "b": "hostname b\nntp server 2\n", "new": "y\n", "moved": "snmp b\nntp a\n"}
+    later = {"captured_at": "2026-11-21T01:00:00Z", "run": "run-2"}
+    store(cellar, *(capture(name, text + "i\n j\n", **later) for name, text in texts.items()), run="run-2")
+    seen: list[tuple[int, int]] = []
+    found = run_difference(Library(cellar.repository), "run-2", lambda done, total: seen.append((done, total)))
+    assert [(each.devices, each.change.about, each.change.lines) for each in found.shared] == [
+        (("name-a", "name-b"), "management", ("- ntp server 1", "+ ntp server 2"))
+    ]
+    assert (found.new, found.gone, found.silent) == (("name-new",), (), ("name-moved",))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_text_without_an_outline_is_compared_line_by_line_and_says_so(tmp_path: Path) -> None:
+    cellar = Cellar(tmp_path / "cellar.git")
+    for run, word in (("run-1", "up"), ("run-2", "down")):
+        text = f"interface 1\n{word}\nexit\n"
+        store(cellar, capture("a", text, run=run, captured_at=f"2026-11-21T00:00:0{run[-1]}Z"), run=run)
+    library = Library(cellar.repository)
+    assert difference(library, library.device("a")).comparison.plain == "its blocks are not indented"
+    (shared,) = run_difference(library, "last").shared
+    assert shared.plain == "its blocks are not indented"
+    assert {"- up", "+ down"} <= set(shared.change.lines)
 
 
 def test_search_finds_lines_now_and_then(library: Library) -> None:
