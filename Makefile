@@ -32,7 +32,8 @@ deep: venv ## The same with the full figures: all samples, many examples, the sl
 lint: venv ## The gates that shape the code
 	@$(BIN)/python scripts/lint.py
 
-bench: venv ## Speed, beside plain asyncssh on the same devices
+bench: venv ## Speed, beside others on the same devices
+	@$(BIN)/python -m pip install -qq --group bench
 	@set -e; for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
 
 clean: ## Remove everything that was made here
