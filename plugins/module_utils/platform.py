@@ -91,7 +91,7 @@ class Artifact:
     ``commands`` are alternatives: the first that the device does not reject gives the text; ``ways`` tells of those
     that are more than one line to type. ``begin`` must match one of the first lines and ``end`` the last line that is
     not blank, where given. ``structure`` names the forms that the text may have; one of them must hold. ``absent``
-    matches an answer that says the device has no such text.
+    matches an answer that says the device has no such text. A ``nameless`` text does not tell the device's name.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Artifact:
     structure: tuple[Structure, ...] = ()
     absent: re.Pattern[str] | None = None
     ways: Mapping[str, Way] = field(default_factory=dict)
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

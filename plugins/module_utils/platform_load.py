@@ -118,6 +118,7 @@ def _artifacts(parent: Node) -> dict[str, Artifact]:
             end=node.lines("end"),
             structure=node.choices("structure", STRUCTURES),
             absent=node.lines("absent"),
+            nameless=node.flag("nameless"),
             ways={command: way for command, way in ways.items() if way != Way()},
         )
         node.done()

@@ -23,9 +23,11 @@ from ansible_collections.netcellar.backup.plugins.module_utils.mask import mask
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
-from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
+from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import known, platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Session
 from ansible_collections.netcellar.backup.plugins.plugin_utils.terminal import render, unmark
+
+from tests.platforms.table import evidence_of
 
 from .recorded import Recorded
 
@@ -217,3 +219,15 @@ def test_no_secret_of_a_sanitised_pair_is_left(corpus: Path) -> None:
         secrets = [secret for secret in doc["secrets"] if len(secret) > 1 and any(char.isdigit() for char in secret)]
         assert [secret for secret in secrets if secret in masked] == []
         assert masked.count("\n") == text.count("\n")
+
+
+def test_the_evidence_that_the_documentation_claims_is_there(corpus: Path) -> None:
+    """By the index of the corpus: a dialogue, outputs alone, or a recording that somebody wrote."""
+    kinds: dict[str, set[str]] = {}
+    for path in (corpus / "open" / "sessions").glob("*.yaml"):
+        doc = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        written = doc["real"] is False or "made to exercise" in str(doc["notes"])
+        kinds.setdefault(doc["platform"], set()).add("made for a test" if written else f"{doc['kind']}s")
+    assert set(kinds) - set(known()) == {"apc_aos"}
+    claimed = {name: evidence_of(name) for name in known() if name in kinds}
+    assert [(name, said, kinds[name]) for name, said in claimed.items() if said not in kinds[name]] == []
