@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from .core import Access, Preview, PreviewJob, preview
+from .inventory_files import ready
 from .job_settings import GUARDS, PREFIX
 from .plain_inventory import ask_ansible, is_saved
 from .project import Job, Project
@@ -20,6 +21,7 @@ def ask_inventory(
 
     ``order`` is the job whose guards go before those of the file. Raises NetcellarError, NoDevicesError.
     """
+    ready(project, path)
     if not is_saved(path):
         return ask_ansible(path)
     settings = order.settings if order else {}

@@ -6,17 +6,24 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from .asking import ask_inventory
+from .check_devices import try_devices
 from .child import SSH_AGENT
 from .core import DEVICES, NetcellarError, platform_for, read_saved
-from .errors import RunRefusedError
+from .database import place
+from .errors import BadInputError, OrchestratorError, RunRefusedError
+from .inventory_files import ready
 from .plain_inventory import is_saved
 from .project import Project, Repository
+from .project_store import project_store
 from .references import Reference, Resolver
 from .scaffold import MASK_KEY
+from .store import now
 from .words import counted
 
 State = Literal["ok", "todo", "wrong"]
@@ -24,6 +31,8 @@ REMOTE_SECONDS = 30
 # What is ours inside a repository; it may be there before the repository is.
 OWN_FOLDER = "netcellar"
 NAMED = 5
+LOOKED_AHEAD = timedelta(days=60)
+SLOTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,33 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
     token = _token(project, environment) if online else None
     for name, path in project.inventories.items():
         yield from _inventory(project, f"inventory {name}", path, token)
+    yield from _schedules(project)
+    if online:
+        yield _store(project, environment)
+        yield from (Finding(*found) for found in try_devices(project, environment, token, lambda _warning: None))
+
+
+def _schedules(project: Project) -> Iterator[Finding]:
+    """A slot outside the job's window is missed each time."""
+    at = now()
+    for job in project.jobs.values():
+        if job.schedule and job.window:
+            slots = list(islice(job.schedule.timetable.due(at, at + LOOKED_AHEAD), SLOTS))
+            outside = [slot for slot in slots if not job.window.is_open(slot)]
+            if outside and len(outside) == len(slots):
+                remedy = "change `schedule` or `window`; `netcellar schedule next` shows the slots"
+                message = f"every slot of its schedule lies outside its window {job.window}"
+                yield Finding(f"job {job.name}", "wrong", message, remedy)
+
+
+def _store(project: Project, environment: Mapping[str, str]) -> Finding:
+    try:
+        store = project_store(project, environment, lambda _warning: None)
+    except OrchestratorError as error:
+        return Finding("store", "wrong", error.message, error.remedy)
+    where = place(store.engine)
+    store.engine.dispose()
+    return Finding("store", "ok", where)
 
 
 def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -90,6 +126,8 @@ def _references(project: Project) -> Iterator[tuple[str, Reference]]:
         yield "nautobot token", project.nautobot.token
     if project.mask_key:
         yield "mask key", project.mask_key
+    if project.store.password:
+        yield "store: password", project.store.password
     for account in project.credentials.values():
         for name in ("password", "become_password"):
             if reference := getattr(account, name):
@@ -138,11 +176,12 @@ def _token(project: Project, environment: Mapping[str, str]) -> str | None:
 
 def _inventory(project: Project, subject: str, path: Path, token: str | None) -> Iterator[Finding]:
     try:
+        ready(project, path)
         if is_saved(path) and read_saved(path).plugin != DEVICES and token is None:
             yield Finding(subject, "ok", f"{path} reads well (its devices: --online)")
             return
         found = ask_inventory(project, path, token)
-    except NetcellarError as error:
+    except (NetcellarError, BadInputError) as error:
         yield Finding(subject, "wrong", error.message, error.remedy)
         return
     yield Finding(subject, "ok", f"{counted(len(found.devices), 'device')} from {found.source}")

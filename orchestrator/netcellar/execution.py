@@ -12,7 +12,7 @@ from .asking import ask_inventory, limited
 from .child import Child, Launch, environment_for, follow
 from .core import NetcellarError, NoDevicesError, Record, RunFolder
 from .errors import RunRefusedError
-from .inventory_files import inventory_of
+from .inventory_files import ready
 from .journal import actor, audit
 from .launch_words import OUTPUT, reason_of, unmatched_patterns
 from .models import Run
@@ -115,7 +115,7 @@ class Execution:
         launch = Launch(
             self.run_id,
             self.folder,
-            inventory_of(self.project, self.order.job, self.folder),
+            ready(self.project, self.project.inventories[self.order.job.inventory]),
             without(limit, self.project.exclude),
             self.order.check,
             variables_of(self.project, self.order.job, self.run_id, accept_change=self.order.accept_change),
@@ -176,7 +176,7 @@ class Execution:
 
     def _nothing_tried(self, reason: str, token: str | None) -> Outcome | None:
         """Ansible ended before capture. Every device of the inventory is then silent, if it can be read at all."""
-        path = inventory_of(self.project, self.order.job, self.folder)
+        path = self.project.inventories[self.order.job.inventory]
         try:
             found = ask_inventory(self.project, path, token, self.order.job, accept=self.order.accept_change)
         except NoDevicesError as error:

@@ -13,6 +13,7 @@ from typing import Any
 from .child import Child, Launch, environment_for
 from .core import KEPT_IN
 from .errors import RunRefusedError
+from .inventory_files import ready
 from .jobs import Order, follow, new_run_id
 from .launch_words import reason_of, unmatched_patterns
 from .progress import Watch, ignore
@@ -103,7 +104,7 @@ def _play(  # noqa: PLR0913, PLR0917
     stop: Stop,
     watch: Watch,
 ) -> int:
-    run_id, inventory = new_run_id(now()), project.inventories[order.job.inventory]
+    run_id, inventory = new_run_id(now()), ready(project, project.inventories[order.job.inventory])
     variables = variables_of(project, order.job, run_id)
     limit = without(order.limit, project.exclude)
     launch = Launch(run_id, folder, inventory, limit, order.check, variables, "hostkeys")

@@ -1,40 +1,39 @@
-"""The inventory of a job as a file: a saved one, or the one that stands for the job's own choice of devices."""
+"""Inventories that stand for a job's own choice of devices: files of the state folder, written when they are needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from .errors import BadInputError
 from .project import DEVICE_FILE
 from .project_types import Job, Project
 from .selection import saved_text
 
 
-def inventory_of(project: Project, job: Job, folder: Path) -> Path:
-    """The path of the job's inventory; a choice of the job is written into ``folder`` first. Raises OSError."""
-    if job.inventory in project.inventories:
-        return project.inventories[job.inventory]
-    owner = project.jobs[job.inventory.removeprefix("@")]
-    if owner.selection is None:
-        raise KeyError(job.inventory)
-    path = folder / f"{owner.name}.yml"
-    path.write_text(written(project, owner), encoding="utf-8")
+def ready(project: Project, path: Path) -> Path:
+    """The path of an inventory that is there as the project file means it now. Raises BadInputError."""
+    for job in project.jobs.values():
+        if job.selection and not job.selection.failures_of and project.inventories[job.inventory] == path:
+            _write(path, _text(project, job))
     return path
 
 
-def written(project: Project, job: Job) -> str:
-    """The text of the saved inventory that a job's choice means."""
-    if job.selection is None:
-        raise KeyError(job.name)
+def _text(project: Project, job: Job) -> str:
+    assert job.selection is not None  # noqa: S101 (asked before)
     devices = None if project.nautobot else project.folder / DEVICE_FILE
     return saved_text(job.selection, job.inventory, devices)
 
 
-@contextmanager
-def chosen(project: Project) -> Iterator[dict[str, Path]]:
-    """Every inventory of the project by name, for a look that leaves nothing behind."""
-    with TemporaryDirectory(prefix="netcellar-") as folder:
-        own = {job.inventory: job for job in project.jobs.values() if job.inventory == f"@{job.name}"}
-        yield {**project.inventories, **{name: inventory_of(project, job, Path(folder)) for name, job in own.items()}}
+def _write(path: Path, text: str) -> None:
+    try:
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Another process may read or write it at this moment.
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        message = f"{path}: the choice of devices cannot be written: {error.strerror}"
+        raise BadInputError(message, remedy="set `state` in netcellar.yml to a folder that you may write in") from error

@@ -70,14 +70,18 @@ def _project(root: Section) -> Project:
     )
     jobs = {name: job for name, part in _table(root, "jobs") if (job := _job(name, part, named))}
     _failures(root.section("jobs"), jobs)
+    state = top["state"] or root.file.parent / STATE
+    own = {
+        job.inventory: state / INVENTORIES / f"{name}.yml" for name, job in jobs.items() if job.inventory == f"@{name}"
+    }
     return Project(
         root.file,
         _nautobot(root.section("nautobot")) if root.has("nautobot") else None,
         repositories,
         accounts,
-        inventories,
+        {**inventories, **own},
         jobs,
-        top["state"] or root.file.parent / STATE,
+        state,
         top["mask_key"],
         _store(root.section("store")) if root.has("store") else StoreSettings(),
         top["exclude"] or (),

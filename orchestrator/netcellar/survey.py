@@ -13,7 +13,6 @@ from .asking import ask_inventory, limited
 from .core import Library, NetcellarError, Preview, platform_for
 from .coverage import Coverage, Held, Known, Tried, Wanted, cover, coverage, orphans
 from .errors import RunRefusedError
-from .inventory_files import chosen
 from .keeping import moment
 from .models import HoldingRow, RecordRow, Run
 from .project import Job, Project, Repository
@@ -87,14 +86,13 @@ def survey_now(
     token = Resolver(environment, warn).resolve(reference) if reference else None
 
     def ask(name: str) -> Preview:
-        found = ask_inventory(project, paths[name], token)
+        found = ask_inventory(project, project.inventories[name], token)
         for warning in (*found.warnings, *filter(None, [found.refused])):
             warn(f"inventory {name}: {warning}")
         return found
 
     try:
-        with chosen(project) as paths:
-            return survey(project, parts_of(project, names), ask, store)
+        return survey(project, parts_of(project, names), ask, store)
     except NetcellarError as error:
         raise RunRefusedError(f"the coverage is not known: {error.message}", remedy=error.remedy) from error
 

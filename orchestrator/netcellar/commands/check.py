@@ -17,7 +17,9 @@ WRONG = 2
 
 
 @click.command()
-@click.option("--online", is_flag=True, help="Also reach Nautobot and the Git remotes.")
+@click.option(
+    "--online", is_flag=True, help="Also reach Nautobot, the Git remotes, the store, and a device of each platform."
+)
 @output_options
 @click.pass_obj
 def check(start: Path, online: bool, output: Output) -> int:

@@ -13,6 +13,7 @@ import yaml
 from ..asking import access_of, ask_inventory
 from ..core import Preview, changed, convert, report, why
 from ..errors import BadInputError
+from ..inventory_files import ready
 from ..project import Project, find_project, load_project
 from ..reading import near_miss
 from ..references import Resolver
@@ -135,7 +136,7 @@ def _asked(start: Path, name: str) -> Asked:
 
 def _inventory_path(project: Project, name: str) -> Path:
     if name in project.inventories:
-        return project.inventories[name]
+        return ready(project, project.inventories[name])
     if Path(name).is_file():
         return Path(name)
     remedy = near_miss(name, project.inventories)
