@@ -1,7 +1,8 @@
 """Wall time and disk of commits of a large fleet, beside plain ``git add && git commit`` of the same files.
 
-``python benchmarks/bench_cellar.py [--devices 10000] [--size 40000]``. The texts look like configurations: most lines
-are shared by the fleet, some are the device's own. Both write to the same disk; nothing is pushed.
+``python benchmarks/bench_cellar.py [--devices 10000] [--size 40000] [--texts access|random]``. ``access`` are access
+switches: names, sockets, VLANs and addresses are the device's own. ``random`` is worse than any device: a fifth of the
+text cannot be compressed at all. Both write to the same disk; nothing is pushed.
 """
 
 from __future__ import annotations
@@ -24,16 +25,55 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import St
 
 SEED = 20261121
 LINE = 60
+PORT = """\
+interface GigabitEthernet{slot}/0/{port}
+ description {kind} s{site:03d}-{room:02d}.{socket}
+ switchport access vlan {vlan}
+ switchport mode access
+ switchport voice vlan 200
+ authentication host-mode multi-auth
+ authentication order mab dot1x
+ authentication port-control auto
+ mab
+ dot1x pae authenticator
+ spanning-tree portfast
+ spanning-tree bpduguard enable
+ service-policy input MARK-ACCESS
+!
+"""
 
 
-def configuration(number: int, size: int, version: int) -> str:
-    """A text of about ``size`` bytes; every third line is the device's own."""
+def access_switch(number: int, size: int, version: int) -> str:
+    """A text of about ``size`` bytes: ports of one fleet, each with words and numbers of its own."""
+    own = random.Random(f"{SEED}/{number}")
+    site = own.randrange(400)
+    texts = [f"hostname r{number}\n! version {version}\nenable secret 9 {own.randbytes(24).hex()}\n"]
+    for port in range(size // 375):
+        texts.append(
+            PORT.format(
+                slot=port // 48 + 1,
+                port=port % 48 + 1,
+                kind=own.choice(("desk", "phone", "camera", "printer", "uplink", "spare")),
+                site=site,
+                room=own.randrange(40),
+                socket=own.randrange(400),
+                vlan=own.choice((10, 20, 30, 100 + site)),
+            )
+        )
+    return "".join([*texts, "end\n"])
+
+
+def random_words(number: int, size: int, version: int) -> str:
+    """A text of about ``size`` bytes; every third line holds 12 random bytes of the device's own."""
     own = random.Random(f"{SEED}/{number}")
     lines = [f"hostname r{number}", f"! version {version}"]
     for line in range(size // LINE):
         word = own.randbytes(12).hex() if line % 3 == 0 else f"shared{line:06d}xxxxxxxxxxxx"
         lines.append(f"interface Ethernet{line:05d} description {word}"[:LINE].ljust(LINE - 1, "."))
     return "\n".join([*lines, "end", ""])
+
+
+TEXTS = {"access": access_switch, "random": random_words}
 
 
 def capture(number: int, text: str, turn: int) -> Capture:
@@ -99,12 +139,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--size", type=int, default=40_000)
+    parser.add_argument("--texts", choices=TEXTS, default="access")
     options = parser.parse_args()
+    configuration = TEXTS[options.texts]
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as room:
         cellar, tree = Cellar(Path(room) / "cellar.git"), Path(room) / "plain"
         subprocess.run(["git", "init", "-q", "-b", "main", tree], check=True)
         (tree / "backups").mkdir()
-        print(f"{options.devices} devices of {options.size} bytes, seed {SEED}")
+        print(f"{options.devices} devices of {options.size} bytes ({options.texts}), seed {SEED}")
         for turn, name in enumerate(("first commit", "1 % changed", "nothing changed")):
             staging = Staging(cellar.repository)
             staging.open(f"run-{turn}", Owner.of(os.getpid()))
@@ -119,7 +161,8 @@ def main() -> None:
             assert isinstance(result, CommitResult)
             print(
                 f"{name:16} netcellar {own}, {disk(cellar.repository):7.1f} MB, {result.files_changed:5} files"
-                f" | git {git}, {disk(tree / '.git'):7.1f} MB | ratio {own.wall / git.wall:.2f}"
+                f" | git {git}, {disk(tree / '.git'):7.1f} MB"
+                f" | wall {own.wall / git.wall:.2f}, disk {disk(cellar.repository) / disk(tree / '.git'):.2f}"
             )
 
 

@@ -14,12 +14,15 @@ from .gitprocess import Git, GitError
 from .rooms import Rooms
 
 SECONDS = 60.0
-MOST_PACKS = 50
+MOST_PACKS = 20
 # Git spreads loose objects over 256 folders, all alike: one tells of the rest.
 SAMPLE = "17"
 MOST_LOOSE_IN_SAMPLE = 20
 # Whatever keeps it from its end would do so again in the next run.
 PAUSE_SECONDS = 20 * 3600.0
+# Git compares what ends in the same letters, as all our paths do: its own 10 seldom meets the version before.
+WINDOW = 100
+LONG_PAUSE_SECONDS = 30 * 24 * 3600.0
 
 
 def care(git: Git) -> str:
@@ -30,22 +33,36 @@ def care(git: Git) -> str:
     try:
         words = ("--reachable", "--changed-paths", "--split", "--no-progress")
         git.tend("commit-graph", "write", *words, seconds=SECONDS)
-        if _due(git.repository):
-            git.tend("repack", "--geometric=2", "-d", "-q", "--write-midx", seconds=SECONDS)
+        own = Rooms(git.repository).own
+        if _many(git.repository) and _first_in(own / "tidied", PAUSE_SECONDS):
+            _together(git, own / "tidied-whole")
     except GitError as error:
         return f"the repository was not tidied up, which makes it slower and nothing worse: {error.message}"
     return ""
 
 
-def _due(repository: Path) -> bool:
-    """Whether there is much to bring together, and the last try is some time ago; notes this one."""
-    objects = repository / "objects"
-    packs = len(list((objects / "pack").glob("*.pack")))
-    loose = len(list((objects / SAMPLE).glob("*")))
-    if packs <= MOST_PACKS and loose <= MOST_LOOSE_IN_SAMPLE:
+def _together(git: Git, whole: Path) -> None:
+    """All packs into one, so that a text is kept as its difference from the version before; only the small ones into
+    one where the whole could lately not be done in time.
+    """
+    if _first_in(whole, LONG_PAUSE_SECONDS):
+        git.tend(
+            "repack", "-a", "-d", "-q", "--keep-unreachable", "--write-midx", f"--window={WINDOW}", seconds=SECONDS
+        )
+        whole.unlink()
+    else:
+        git.tend("repack", "--geometric=2", "-d", "-q", "--write-midx", seconds=SECONDS)
+
+
+def _many(repository: Path) -> bool:
+    packs = len(list((repository / "objects" / "pack").glob("*.pack")))
+    loose = len(list((repository / "objects" / SAMPLE).glob("*")))
+    return packs > MOST_PACKS or loose > MOST_LOOSE_IN_SAMPLE
+
+
+def _first_in(mark: Path, seconds: float) -> bool:
+    """Whether the last try that ``mark`` tells of is some time ago; notes this one."""
+    if mark.exists() and 0 <= time.time() - mark.stat().st_mtime < seconds:
         return False
-    tried = Rooms(repository).own / "tidied"
-    if tried.exists() and 0 <= time.time() - tried.stat().st_mtime < PAUSE_SECONDS:
-        return False
-    tried.touch(mode=0o600)
+    mark.touch(mode=0o600)
     return True

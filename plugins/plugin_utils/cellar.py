@@ -97,8 +97,12 @@ class Cellar:
             git = Git(self.repository, keep=descriptor, account=self._account)
             _prepare(git, rooms, self.branch)
             recover(git)
+            work = OpenCellar(git, self.branch, self.remote)
             with _uncollected():
-                yield OpenCellar(git, self.branch, self.remote)
+                try:
+                    yield work
+                finally:
+                    work.settle()
 
 
 class OpenCellar:
@@ -110,6 +114,7 @@ class OpenCellar:
         self.ledger = Ledger(git.repository, held=True)
         self._exchange = Exchange(git, branch, remote, self.ledger)
         self._staging = Staging(git.repository)
+        self._committed: list[Pending] = []
         self._algorithm = git.text("rev-parse", "--show-object-format")
 
     def sync(self) -> NetcellarError | None:
@@ -118,10 +123,18 @@ class OpenCellar:
 
     def push(self) -> Proof:
         """Push whatever the remote lacks, read it back, and prove it; without a remote the branch here is the proof."""
-        return self._exchange.push()
+        proof = self._exchange.push()
+        self.settle()
+        return proof
+
+    def settle(self) -> None:
+        """Write the ledger, and only then remove the staged files of what is committed."""
+        self.ledger.flush()
+        while self._committed:
+            self._staging.remove(self._committed.pop())
 
     def commit(self, pending: Pending, about: About) -> CommitResult:
-        """Commit what changed, note everything in the ledger, and only then remove the staged files.
+        """Commit what changed and note everything for the ledger; the staged files stay until ``push`` or the end.
 
         A rejected capture goes to quarantine. Raises NetcellarError of class git; everything is then still staged.
         """
@@ -139,7 +152,7 @@ class OpenCellar:
             for each in staged.values():
                 if plan.decisions[each.capture.device_id, each.capture.artifact].verdict == "rejected":
                     self._staging.set_aside(each)
-            self._staging.remove(pending)
+            self._committed.append(pending)
             return CommitResult(tips.branch, len(plan.write) + len(plan.remove), plan.decisions, tuple(damaged))
         raise NetcellarError(f"{self.branch} of {self.git.repository} is being moved by somebody else", error="git")
 

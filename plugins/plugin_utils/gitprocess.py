@@ -34,6 +34,9 @@ _SETTINGS = (
     # Git by default does not sync loose objects and refs to the disk.
     "core.hooksPath=/dev/null",
     "gc.auto=0",
+    # A loose object costs a sync and a block of the disk each; packs are brought together by care.
+    "fastimport.unpackLimit=1",
+    "transfer.unpackLimit=1",
     "maintenance.auto=false",
     "core.fsync=committed,loose-object,reference",
     "core.logAllRefUpdates=false",

@@ -77,12 +77,14 @@ _VALUES = {kind: attrgetter(*kind.__slots__) for kind in (Line, Entry, Receipt)}
 class Ledger:
     """The ledger of one repository. Reading needs no lock; what changes it is called under it, except ``stamped``.
 
-    ``held``: it lives only while the lock is held, so that what it has read stays true.
+    ``held``: it lives only while the lock is held, so that what it has read stays true. Changes are then kept in memory
+    until ``flush``: a run's captures stay staged until it, so a death before it costs nothing but the work.
     """
 
     def __init__(self, repository: Path, *, held: bool = False) -> None:
         self._held = held
         self._known: dict[Key, Line] | None = None
+        self._unwritten = False
         self._rooms = Rooms(repository)
         self._file = self._rooms.ledger / "lines.json"
 
@@ -106,17 +108,17 @@ class Ledger:
         return [line for line in self.lines().values() if line.receipt is not None]
 
     def add(self, lines: Iterable[Line]) -> None:
-        """Write lines durably; one of an older capture does not replace one of a newer."""
+        """Take up lines; one of an older capture does not replace one of a newer."""
         kept = self.lines()
         for line in lines:
             old = kept.get(line.key)
             if old is None or moment(line.captured_at) >= moment(old.captured_at):
                 kept[line.key] = line
-        self._write(kept)
+        self._change(kept)
 
     def replace(self, lines: Mapping[Key, Line]) -> None:
-        """Write exactly these lines."""
-        self._write(lines)
+        """Hold exactly these lines."""
+        self._change(lines)
 
     def prove(self, receipts: Iterable[Receipt], dropped: Iterable[Key] = ()) -> None:
         """Attach receipts. A line with nothing to stamp has then done its work and goes.
@@ -130,7 +132,7 @@ class Ledger:
             line = kept.pop(key)
             if key in proofs and line.stamp:
                 kept[key] = replace(line, receipt=proofs[key])
-        self._write(kept)
+        self._change(kept)
 
     def stamped(self, done: Iterable[Receipt], wait: float = 60.0) -> None:
         """Remove the lines of receipts whose stamp is written, unless a newer capture has come in the meantime."""
@@ -140,7 +142,19 @@ class Ledger:
                 key = (receipt.device_id, receipt.artifact)
                 if key in kept and moment(kept[key].captured_at) <= moment(receipt.captured_at):
                     del kept[key]
-            self._write(kept)
+            self._change(kept)
+
+    def flush(self) -> None:
+        """Write durably what was changed. Raises NetcellarError; the file is then as it was."""
+        if self._unwritten and self._known is not None:
+            self._write(self._known)
+            self._unwritten = False
+
+    def _change(self, lines: Mapping[Key, Line]) -> None:
+        if self._held:
+            self._known, self._unwritten = dict(lines), True
+        else:
+            self._write(lines)
 
     def _write(self, lines: Mapping[Key, Line]) -> None:
         try:
@@ -148,4 +162,3 @@ class Ledger:
             write_whole(self._file, json.dumps([line.raw() for line in lines.values()]).encode())
         except OSError as error:
             raise NetcellarError(f"cannot write {self._file}: {error.strerror}", error="git") from error
-        self._known = dict(lines) if self._held else None

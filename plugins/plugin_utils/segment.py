@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from .durable import sync_folder
@@ -133,22 +133,32 @@ def scan(path: Path) -> Scan:
 def remove(path: Path, end: int) -> None:
     """Remove a segment of which everything up to ``end`` is done with, unless its writer has added more."""
     try:
-        with _alone(path) as descriptor:
-            if os.fstat(descriptor).st_size <= end:
-                path.unlink()
+        descriptor = _locked(path)
     except FileNotFoundError:
         return
+    try:
+        if os.fstat(descriptor).st_size <= end:
+            path.unlink()
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        # With its last descriptor the system takes back the memory of the file: for hundreds of MB that is a wait.
+        Thread(target=os.close, args=(descriptor,)).start()
 
 
 @contextmanager
 def _alone(path: Path) -> Iterator[int]:
     """The segment without its writer, which waits."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = _locked(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
 
 
 def _records(descriptor: int, size: int) -> Iterator[Found]:

@@ -69,7 +69,9 @@ def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: 
         streams.append(commit_stream(BUILT_INDEX, tips.index, index, _signature(message), message.text))
     if streams:
         # Forced, since the refs of an earlier step may still be there; nothing but these refs is written.
-        git.feed("fast-import", "--quiet", "--force", "--done", "--date-format=raw", stdin=whole_stream(streams))
+        # No deltas: those that it finds, to the text of another device, would keep `care` from finding good ones.
+        words = ("--quiet", "--force", "--done", "--date-format=raw", "--depth=0")
+        git.feed("fast-import", *words, stdin=whole_stream(streams))
     branch = commit_of(git, BUILT_BRANCH) if changes else tips.branch
     return Tips(branch, commit_of(git, BUILT_INDEX) if index else tips.index)
 

@@ -26,7 +26,7 @@ DATE = "2026-11-22T00:00:00Z"
 STEPS: dict[str, tuple[Any, str]] = {
     "write": (cellar_module, "write_step"),
     "move": (cellar_module, "move"),
-    "ledger": (Ledger, "add"),
+    "ledger": (Ledger, "flush"),
     "unstage": (Staging, "remove"),
     "push": (Remote, "push"),
     "read back": (Remote, "tips"),
