@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -31,21 +32,25 @@ def recover(state: Path, store: Store, presence: Presence, at: datetime) -> list
     remove_left_overs(state)
     lost = []
     for run in store.unfinished():
-        if not presence.lost(run, at):
+        result = read_result(run_folder(state, run.id)) if presence.is_local(run.machine) else None
+        if result is None and not presence.lost(run, at):
             continue
-        folder = run_folder(state, run.id)
         if presence.is_local(run.machine):
             _end(run)
-        records = list(read_all(folder).values())
-        if result := read_result(folder):
-            ended = moment(result["timings"]["finished"])
-            values = {"status": result["status"], "message": result["message"]}
-            store.finish(run.id, records, finished=ended, result=result, **values)
-            continue
-        message = "the process of this run was killed; what was captured is kept and committed by the next run"
-        store.finish(run.id, records, status="lost", finished=at, message=message)
-        lost.append(run)
+        records = list(read_all(run_folder(state, run.id)).values())
+        if result:
+            store.finish(run.id, records, **_own(result))
+        else:
+            message = "the process of this run was killed; what was captured is kept and committed by the next run"
+            store.finish(run.id, records, status="lost", finished=at, message=message)
+            lost.append(run)
     return lost
+
+
+def _own(result: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a run that its own result knows."""
+    ended = moment(result["timings"]["finished"])
+    return {"status": result["status"], "message": result["message"], "finished": ended, "result": result}
 
 
 def read_all(folder: Path) -> dict[str, Record]:
