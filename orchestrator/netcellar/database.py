@@ -22,6 +22,7 @@ WRITES = "netcellar_writes"
 MIGRATION_LOCK = 0x6E657463
 URL_REMEDY = "write postgresql://user@host/database"
 REMEDIES = {
+    "authentication": "look at the user in `store.url` and the secret that `store.password` refers to",
     "is locked": "end the program that holds it (a backup of the file, a debugger), then try again",
     "is full": "free space on that file system, then try again: nothing that was captured is lost",
     "No space left": "free space on the database's disk, then try again: nothing that was captured is lost",
@@ -30,7 +31,6 @@ REMEDIES = {
     "not a database": "move the file away: a new one is made, and the cellar itself is untouched",
     "malformed": "move the file away: a new one is made, and the cellar itself is untouched",
     "onnection": "is the database server up, and does `store` in netcellar.yml name it rightly?",
-    "authentication": "look at the user in `store.url` and the secret that `store.password` refers to",
 }
 OTHERWISE = "mend it, then try again; the cellar itself is untouched, and so is what runs have captured"
 
