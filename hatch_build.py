@@ -32,6 +32,7 @@ class MetadataHook(MetadataHookInterface):
 
 ORCHESTRATOR = [
     "alembic>=1.16",
+    "apprise>=1.9",
     "ansible-core>=2.19,<2.22",
     "ansible-runner>=2.4.1",
     "click>=8.2",

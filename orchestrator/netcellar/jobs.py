@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
+from .after import after_run
 from .child import follow
 from .errors import OrchestratorError, RunRefusedError
 from .execution import Execution
@@ -19,7 +20,7 @@ from .project_types import Project
 from .recovery import recover
 from .references import Resolver
 from .result import Result
-from .secrets_file import collect_secrets
+from .secrets_file import collect_secrets, remote_secrets
 from .signals import Stop, stop_on_signals
 from .store import Store, StoreError, now
 
@@ -54,8 +55,12 @@ def run_job(  # noqa: PLR0913 (each has a meaning of its own, by name)
     execution = Execution(project, order, store, watch, warn)
     execution.enter()
     if order.limit == "":
-        return execution.finish(Outcome("success", "no device is left to do: the run before left none. Nothing to do"))
-    return execution.finish(_outcome(project, execution, environment, stop, warn))
+        outcome = Outcome("success", "no device is left to do: the run before left none. Nothing to do")
+    else:
+        outcome = _outcome(project, execution, environment, stop, warn)
+    result = execution.finish(outcome)
+    after_run(project, store, environment, warn)
+    return result
 
 
 def tidy(project: Project, store: Store, warn: Warn) -> None:
@@ -71,7 +76,9 @@ def _outcome(
 ) -> Outcome:
     try:
         resolver = Resolver(environment, warn)
-        values = collect_secrets(project, execution.order.job.accounts, resolver)
+        job = execution.order.job
+        values = collect_secrets(project, job.accounts, resolver)
+        values |= remote_secrets(project.repositories[job.repository], resolver)
         signals = nullcontext(given) if given else stop_on_signals()
         with signals as stop:
             return execution.go(values, environment, stop)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .fields import Choice, Duration, Field, Fields, FilePath, Flag, Number, Text, Texts, Url
+from .fields import Choice, Duration, Field, Fields, FilePath, Flag, Inner, Number, Text, Texts, Url
 from .job_settings import SETTINGS
+from .notify_file import NotifyKind
 from .references import Secret
 from .selection import SelectionKind
 from .targets import TARGET, Exclusions
@@ -30,6 +31,10 @@ REPOSITORY: Fields = {
     "remote": Field(Text(), "where it is pushed to: a path, or an ssh or https URL"),
     "branch": Field(Text(), "the branch, here and there"),
     "push": Field(Flag(True), "whether to push"),
+    "token": Field(Secret(), "the token for a remote by https"),
+    "user": Field(Text(), "the user that the token belongs to; many servers take any"),
+    "signing_key": Field(FilePath(), "the SSH key that signs each commit; a public one where the SSH agent holds it"),
+    "signers": Field(FilePath(), "who may have signed, for `netcellar verify`: an allowed signers file of ssh-keygen"),
 }
 CREDENTIAL: Fields = {
     "user": Field(Text(), "the account's name", required=True),
@@ -55,11 +60,14 @@ JOB: Fields = {
     **TARGET,
     **SETTINGS,
 }
+METRICS: Fields = {"file": Field(FilePath(), "a file for the textfile collector of the node exporter", required=True)}
 TOP: Fields = {
     "version": Field(Number(VERSION, VERSION), "the version of this format", required=True),
     "state": Field(FilePath(), "folder of the store and of the runs' records"),
     "mask_key": Field(Secret(), "the key that masks secrets in configurations"),
     "exclude": Field(Exclusions(), "devices that no job backs up, and why"),
+    "notify": Field(NotifyKind(), "who is told of which runs"),
+    "metrics": Field(Inner(METRICS), "metrics for Prometheus, written after every run"),
 }
 SECTIONS: dict[str, tuple[Fields, str]] = {
     "nautobot": (NAUTOBOT, "the source of truth"),

@@ -165,6 +165,27 @@ class LogLine(Base):
     message: Mapped[str] = mapped_column(Text)
 
 
+class NoticeRow(Base):
+    """What a rule made of a run. ``details`` is what there is to tell, ``left`` the channels that have not had it.
+
+    ``state`` is none (not for this rule), held (the same was told not long ago), quiet (held, and counted in a
+    message), due (at ``due``), sent, or failed; ``reason`` says what the channels that are left answered.
+    """
+
+    __tablename__ = "notices"
+
+    rule: Mapped[str] = mapped_column(String(64), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    due: Mapped[datetime]
+    tries: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    left: Mapped[list[str]] = mapped_column("channels_left", JSON)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class AuditEntry(Base):
     """Who did what: ``verb`` such as run.start, run.cancel, run.retry, quarantine.release or change.accept."""
 

@@ -14,6 +14,7 @@ from .fields import read_fields
 from .job_settings import settings_of
 from .layout import CREDENTIAL, INVENTORIES, JOB, NAUTOBOT, REPOSITORY, SECTIONS, STORE, TABLES, TOP, VERSION
 from .located import read_located
+from .notify_file import NO_NOTIFY
 from .project_types import Credential, Job, Nautobot, Project, Repository, StoreSettings
 from .reading import Section
 from .references import WAYS
@@ -86,6 +87,8 @@ def _project(root: Section) -> Project:
         _store(root.section("store")) if root.has("store") else StoreSettings(),
         top["exclude"] or (),
         _targets(root, inventories),
+        top["notify"] or NO_NOTIFY,
+        (top["metrics"] or {}).get("file"),
     )
 
 
@@ -132,7 +135,10 @@ def _repository(name: str, part: Section) -> Repository | None:
         part.fault("branch", f"`{branch}` is no name of a Git branch", "write a plain name such as main")
     if values["path"] is None:
         return None
-    return Repository(name, values["path"], remote, branch, values["push"] is not False)
+    if values["token"] is not None and not (remote or "").startswith("https://"):
+        part.fault("token", "is for a remote by https", "remove it, or set `remote: https://…`")
+    own = {key: values[key] for key in ("token", "user", "signing_key", "signers")}
+    return Repository(name, values["path"], remote, branch, values["push"] is not False, **own)
 
 
 def _remote(part: Section, remote: str) -> str | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from .job_settings import Setting
+from .notify_file import NO_NOTIFY, NotifySettings
 from .references import Reference
 from .schedule import Schedule
 from .selection import Selection
@@ -30,13 +31,20 @@ class Nautobot:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A cellar on this machine, and the remote it is pushed to."""
+    """A cellar on this machine, and the remote it is pushed to.
+
+    ``token`` and ``user`` are for a remote by https. ``signing_key`` signs each commit; ``signers`` may have signed.
+    """
 
     name: str
     path: Path
     remote: str | None
     branch: str
     push: bool
+    token: Reference | None = None
+    user: str | None = None
+    signing_key: Path | None = None
+    signers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,8 @@ class Project:
     store: StoreSettings = field(default_factory=StoreSettings)
     exclude: tuple[Exclusion, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
+    notify: NotifySettings = NO_NOTIFY
+    metrics: Path | None = None
 
     @property
     def folder(self) -> Path:

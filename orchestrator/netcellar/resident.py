@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .after import tell_of_runs
 from .core import NetcellarError
 from .errors import OrchestratorError
 from .execution import JobBusyError
@@ -27,6 +28,7 @@ from .words import counted
 LOOK = timedelta(seconds=5)
 NAP_SECONDS = 0.2
 TIDY_SECONDS = 3600.0
+TELL_SECONDS = 60.0
 Tell = Callable[[str], None]
 
 
@@ -64,6 +66,8 @@ class Resident:
         self._written = project.file.stat().st_mtime_ns
         self._told = ""
         self._tidied = time.monotonic()
+        self._teller: threading.Thread | None = None
+        self._next_telling = 0.0
         self.scheduler = self._scheduler()
         tidy(project, self.store, tell)
 
@@ -97,10 +101,20 @@ class Resident:
             if time.monotonic() - self._tidied > TIDY_SECONDS:
                 forget_old(self.project, self.store, at)
                 self._tidied = time.monotonic()
+            self._tell_of_runs()
             self._say_once("")
         except StoreError as error:
             self._say_once(f"{error}\n  slots that come due meanwhile are caught up when the store is there again")
             self._open_again()
+
+    def _tell_of_runs(self) -> None:
+        """Of runs that were lost, and of news that was gathered: beside the clock, which no channel may hold up."""
+        if (self._teller and self._teller.is_alive()) or time.monotonic() < self._next_telling:
+            return
+        self._next_telling = time.monotonic() + TELL_SECONDS
+        words = (self.project, self.store, self.environment, self.tell)
+        self._teller = threading.Thread(target=tell_of_runs, args=words, name="notices", daemon=True)
+        self._teller.start()
 
     def leave(self, stop: Stop, grace: float) -> None:
         """Begin nothing more; wait for what goes on, then end it. Each further signal is passed on at once."""
