@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.hints import did_you_mean
@@ -39,10 +39,12 @@ def history(library: Library, entry: Entry) -> Iterator[Version]:
     path, start = entry.path, library.tip
     for __ in range(MOST_NAMES):
         versions = _versions(library.git, path, start)
-        yield from versions
+        yield from versions[:-1]
         before = _name_before(library.git, versions[-1]) if versions else None
         if before is None:
+            yield from versions[-1:]
             return
+        yield _renamed(library.git, versions[-1], before)
         path, start = before, f"{versions[-1].commit}^"
 
 
@@ -94,6 +96,7 @@ def _versions(git: Git, path: str, start: str) -> list[Version]:
         "--no-ext-diff",
         "--no-textconv",
         "--numstat",
+        "--text",
     )
     told = git.run("log", *words, form, start, "--", f":(literal){path}")
     versions = []
@@ -111,3 +114,11 @@ def _name_before(git: Git, version: Version) -> str | None:
     fields = git.run("diff-tree", *words, version.commit).decode("utf-8", "surrogateescape").split("\0")
     renamed = dict(zip(fields[2::3], fields[1::3], strict=False))
     return renamed.get(version.path)
+
+
+def _renamed(git: Git, version: Version, before: str) -> Version:
+    """A version with the lines that are different from those of the file under its earlier name."""
+    blobs = (f"{version.commit}^:{before}", f"{version.commit}:{version.path}")
+    numbers = git.text("diff", "--numstat", "--text", "--no-ext-diff", "--no-textconv", *blobs).split()
+    added, removed = map(int, numbers[:2] or ("0", "0"))
+    return replace(version, added=added, removed=removed)

@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 
 from .library import Library, moment_of, utc
 
+Owner = tuple[str, str]
+NOBODY: Owner = ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A file in a commit: its blob before and after, empty where there was none, and the device whose it became."""
+    """A file in a commit: its blob before and after, empty where there was none, and whose it became."""
 
     path: str
     old: str
     new: str
-    device: str
+    owner: Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Commit:
         return replace(self, moves=tuple(moves))
 
 
-def commits(library: Library, tip: str, since: str | None, names: Mapping[str, str]) -> list[Commit]:
-    """The commits up to ``tip``, and not before ``since``. ``names``: the path of each file → its device, today.
+def commits(library: Library, tip: str, since: str | None, owners: Mapping[str, Owner]) -> list[Commit]:
+    """The commits up to ``tip``, and not before ``since``. ``owners``: whose each path is today.
 
     Raises NetcellarError (git).
     """
@@ -43,16 +46,16 @@ def commits(library: Library, tip: str, since: str | None, names: Mapping[str, s
     words = ["--no-show-signature", "--no-color", "--no-follow", "--raw", "-z", "-M", "--no-abbrev", form]
     words += [f"--since={int(moment_of(since).timestamp())}"] if since else []
     told = library.git.run("log", *words, tip).decode("utf-8", "surrogateescape")
-    owners = dict(names)
-    return [_commit(record, owners) for record in told.split("\x01")[1:]]
+    then = dict(owners)
+    return [_commit(record, then) for record in told.split("\x01")[1:]]
 
 
-def _commit(record: str, owners: dict[str, str]) -> Commit:
+def _commit(record: str, owners: dict[str, Owner]) -> Commit:
     name, seconds, run, rest = record.split("\0", 3)
     return Commit(name, utc(int(seconds)), run.strip(), tuple(_moves(rest, owners)))
 
 
-def _moves(raw: str, owners: dict[str, str]) -> Iterator[Move]:
+def _moves(raw: str, owners: dict[str, Owner]) -> Iterator[Move]:
     """What a commit did to each file. ``owners`` are then those before it."""
     fields = iter(raw.strip("\0\n").split("\0"))
     renamed = {}
@@ -64,6 +67,6 @@ def _moves(raw: str, owners: dict[str, str]) -> Iterator[Move]:
         if status[0] in "RC":
             path = next(fields)
             renamed[source] = path
-        yield Move(path, old.strip("0") and old, new.strip("0") and new, owners.get(path, ""))
+        yield Move(path, old.strip("0") and old, new.strip("0") and new, owners.get(path, NOBODY))
     moved = {source: owners.pop(path) for source, path in renamed.items() if path in owners}
     owners.update(moved)

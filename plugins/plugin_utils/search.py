@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from .grep import Pattern, Progress, grep, unwatched
 from .library import Library
 from .objects import read_tree
-from .past import Commit, Move, commits
+from .past import NOBODY, Commit, Move, commits
 
 # The blobs whose lines are held at a time.
 HELD = 2_000
@@ -20,9 +20,10 @@ HELD = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line that fits. ``device`` is a name, or empty for a file that is no device's."""
+    """A line that fits. ``device`` is a name and ``artifact`` which of its texts; empty for a file of no device."""
 
     device: str
+    artifact: str
     path: str
     number: int
     line: str
@@ -38,12 +39,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Lines that fit and came to a file or went from it in a commit. ``device`` is a name of today, or empty."""
+    """Lines that fit and came to a file or went from it in a commit. ``device`` is a name of today, or empty.
+
+    ``artifact`` tells which text of the device it is.
+    """
 
     commit: str
     stored_at: str
     run: str
     device: str
+    artifact: str
     path: str
     removed: tuple[str, ...]
     added: tuple[str, ...]
@@ -57,14 +62,14 @@ def search(
     Raises NetcellarError (git) for a pattern that cannot be read.
     """
     commit = library.commit_at(at) if at else library.tip
-    names = {entry.path: entry.name for entry in library.entries_at(commit)}
+    owners = {entry.path: (entry.name, entry.artifact) for entry in library.entries_at(commit)}
     paths: dict[str, list[str]] = {}
     for path, blob in sorted(read_tree(library.git, commit).items()):
-        if blob and (devices == "*" or fnmatchcase(names.get(path, ""), devices)):
+        if blob and (devices == "*" or fnmatchcase(owners.get(path, NOBODY)[0], devices)):
             paths.setdefault(blob, []).append(path)
     for found in grep(library.git, list(paths), pattern, progress):
         for path in paths[found.blob]:
-            yield Hit(names.get(path, ""), path, found.number, found.line)
+            yield Hit(*owners.get(path, NOBODY), path, found.number, found.line)
 
 
 def search_history(
@@ -78,9 +83,9 @@ def search_history(
 
     ``progress`` gets the commits that are done, and all. Raises NetcellarError (git).
     """
-    names = {entry.path: entry.name for entry in library.entries}
+    owners = {entry.path: (entry.name, entry.artifact) for entry in library.entries}
     at, since = (span.at, span.since) if span else (None, None)
-    told = commits(library, library.commit_at(at) if at else library.tip, since, names)
+    told = commits(library, library.commit_at(at) if at else library.tip, since, owners)
     done = 0
     for batch in _batches([_of(commit, devices) for commit in told]):
         blobs = dict.fromkeys(
@@ -99,7 +104,7 @@ def _of(commit: Commit, devices: str) -> Commit:
     """A commit with what it did to some devices alone."""
     if devices == "*":
         return commit
-    return commit.with_moves([move for move in commit.moves if move.device and fnmatchcase(move.device, devices)])
+    return commit.with_moves([move for move in commit.moves if move.owner[0] and fnmatchcase(move.owner[0], devices)])
 
 
 def _batches(told: Sequence[Commit]) -> Iterator[list[Commit]]:
@@ -124,4 +129,4 @@ def _changed(commit: Commit, lines: dict[str, Counter[str]]) -> Iterator[Past]:
 
 
 def _past(commit: Commit, move: Move, removed: tuple[str, ...], added: tuple[str, ...]) -> Past:
-    return Past(commit.id, commit.stored_at, commit.run, move.device, move.path, removed, added)
+    return Past(commit.id, commit.stored_at, commit.run, *move.owner, move.path, removed, added)

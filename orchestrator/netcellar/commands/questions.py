@@ -100,10 +100,16 @@ def unsaved(library: Library, output: Output) -> int:
 
 def _show_history(rows: Rows) -> None:
     cells = [
-        [row["stored_at"], row["commit"][:SHORT], f"+{row['added']} -{row['removed']}", row["path"], row["subject"]]
+        [
+            row["stored_at"],
+            row["commit"][:SHORT],
+            f"+{row['added']} -{row['removed']}",
+            row["path"],
+            row["run"] or row["subject"],
+        ]
         for row in rows
     ]
-    print_table(("stored", "commit", "lines", "file", "what"), cells)
+    print_table(("stored", "commit", "lines", "file", "run or words"), cells)
 
 
 def _show_unsaved(rows: Rows) -> None:

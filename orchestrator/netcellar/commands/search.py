@@ -70,6 +70,7 @@ def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
 def _show(rows: list[Any]) -> None:
     for row in rows:
         who = printable(row.device or row.path)
+        who += "" if row.artifact in {"running", ""} else f" ({row.artifact})"
         if isinstance(row, core.Past):
             _show_past(row, who)
         else:

@@ -55,6 +55,7 @@ def test_history_is_newest_first_and_goes_on_under_earlier_names(library: Librar
     assert [(each.run, each.path) for each in versions] == [("run-2", "y/new"), ("run-1", "x/a"), ("run-0", "x/a")]
     assert (versions[1].added, versions[1].removed) == (1, 1)
     assert versions[0].stored_at == "2026-11-23T01:00:00Z"
+    assert (versions[0].added, versions[0].removed) == (0, 0)
     assert [each.run for each in history(library, library.device("b"))] == ["run-3", "run-0"]
 
 
