@@ -19,6 +19,7 @@ NOT_RUN = 3
 
 # The module of ``commands`` that holds each command: a question does not wait for the database of runs.
 _OWN = (
+    "audit",
     "check",
     "coverage",
     "demo",

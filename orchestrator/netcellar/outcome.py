@@ -50,7 +50,7 @@ def outcome_of_run(records: Sequence[Record], job: str, *, stamp: bool, check: b
         return Outcome(
             status,
             f"{len(bad)} of {counted(len(records), 'device')} not backed up{_silent(bad, reason)}. "
-            f"Next: mend them as said, then `netcellar run {job} --limit {_limit(bad)}`",
+            f"Next: mend them as said, then {_again(job, bad)}",
         )
     unstamped = [record for record in good if stamp and not check and not record.stamped]
     if unstamped:
@@ -77,8 +77,9 @@ def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
 
-def _limit(bad: Sequence[Record]) -> str:
+def _again(job: str, bad: Sequence[Record]) -> str:
     hosts = [record.host for record in bad]
     if len(hosts) > NAMED:
-        return "HOST,…"
-    return "'" + ",".join(hosts) + "'" if len(hosts) > 1 else hosts[0]
+        return "`netcellar runs retry last`"
+    limit = "'" + ",".join(hosts) + "'" if len(hosts) > 1 else hosts[0]
+    return f"`netcellar run {job} --limit {limit}`"

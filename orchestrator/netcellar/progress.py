@@ -1,12 +1,17 @@
-"""What a person sees while a run goes on: a bar on a terminal, a plain line now and then elsewhere."""
+"""What a person sees while a run goes on: the latest devices and a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
 from .core import Record
 from .show import console, printable
@@ -14,6 +19,7 @@ from .tail import Count, captured
 
 Watch = Callable[[Count, list[Record]], None]
 LINE_SECONDS = 10.0
+LATEST = 8
 
 
 def ignore(_count: Count, _news: list[Record]) -> None:
@@ -24,37 +30,55 @@ def ignore(_count: Count, _news: list[Record]) -> None:
 def watching() -> Iterator[Watch]:
     """A watcher on stderr, so that the result on stdout stays clean."""
     if console(stderr=True).is_terminal:
-        with _bar() as watch:
-            yield watch
+        screen = Screen(console(stderr=True))
+        with screen.live:
+            yield screen
     else:
         yield _Lines()
 
 
-@contextmanager
-def _bar() -> Iterator[Watch]:
-    columns = (
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} devices"),
-        TextColumn("{task.fields[good]} ok, {task.fields[bad]} not, {task.fields[rate]:.0f}/min"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        task = progress.add_task("run", total=None, good=0, bad=0, rate=0.0)
-        began = time.monotonic()
+class Screen:
+    """A table of the devices that came back last, above a bar; devices that failed are named for good."""
 
-        def watch(count: Count, news: list[Record]) -> None:
-            for record in news:
-                if record.error and not captured(record):
-                    progress.console.print(f"{printable(record.host)}: {record.error}: {printable(record.message)}")
-            rate = 60 * count.done / max(time.monotonic() - began, 0.1)
-            progress.update(
-                task, total=count.total or None, completed=count.done, good=count.good, bad=count.bad, rate=rate
-            )
+    def __init__(self, on: Console) -> None:
+        self.console = on
+        columns = (
+            SpinnerColumn(),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} devices"),
+            TextColumn("{task.fields[good]} ok, {task.fields[bad]} not, {task.fields[rate]:.0f}/min"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        self.bar = Progress(*columns, console=on)
+        self.task = self.bar.add_task("run", total=None, good=0, bad=0, rate=0.0)
+        self.latest: deque[Record] = deque(maxlen=LATEST)
+        self.began = time.monotonic()
+        self.live = Live(self.bar, console=on, transient=True, refresh_per_second=8)
 
-        yield watch
+    def __call__(self, count: Count, news: list[Record]) -> None:
+        for record in news:
+            if record.outcome != "silent":
+                self.latest.append(record)
+            if record.error and not captured(record):
+                self.console.print(f"{printable(record.host)}: {record.error}: {printable(record.message)}")
+        rate = 60 * count.done / max(time.monotonic() - self.began, 0.1)
+        self.bar.update(
+            self.task, total=count.total or None, completed=count.done, good=count.good, bad=count.bad, rate=rate
+        )
+        self.live.update(Group(_table(self.latest), self.bar))
+
+
+def _table(records: Iterable[Record]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("device", "platform", "state", "s"):
+        table.add_column(column, no_wrap=True)
+    for record in records:
+        state = "captured" if captured(record) and not record.good else record.error or record.outcome
+        row = (printable(record.host), printable(record.platform), state, f"{record.seconds:.1f}")
+        table.add_row(*(Text(cell) for cell in row))
+    return table
 
 
 class _Lines:

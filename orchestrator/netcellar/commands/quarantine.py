@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import click
 
 from ..core import Held, NetcellarError, Quarantine
-from ..errors import BadInputError
+from ..errors import BadInputError, OrchestratorError
+from ..journal import audit
 from ..project import find_project, load_project
+from ..project_store import project_store
 from ..show import Output, console, output_options, print_table
+from ..store import now
+from .run import warn
 
 
 @click.group()
@@ -65,8 +70,19 @@ def release(start: Path, which: str, to: Path | None) -> None:
     """
     cellar, held = _find(start, which)
     cellar.release(held, to)
+    _write_down(start, held)
     where = f" to {to}" if to else ""
     click.echo(f"released  {held.suspect.name} {held.suspect.artifact} of {held.suspect.at}{where}")
+
+
+def _write_down(start: Path, held: Held) -> None:
+    """Who released it. The text is released all the same where the store cannot be used."""
+    details = {"artifact": held.suspect.artifact, "captured": held.suspect.at, "error": held.suspect.error}
+    try:
+        store = project_store(load_project(find_project(start)), os.environ, warn)
+        audit(store, now(), "quarantine.release", held.suspect.name, details)
+    except OrchestratorError as error:
+        warn(f"that it was released is not written down: {error.message}")
 
 
 def _quarantines(start: Path) -> dict[str, Quarantine]:
