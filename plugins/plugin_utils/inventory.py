@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +149,7 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
         for warning in about.found.warnings:
             self.display.warning(warning, formatted=True)
         devices, variables = about.found.set.devices, about.found.set.variables
-        names = host_names(devices, reserved=set(self.inventory.groups))
+        names = host_names(devices, reserved=set(self.inventory.groups)) | self._named_before(devices)
         for device in devices:
             self._only_one(names[device.id], device)
         for name, value in self._variables_of_all(about.file).items():
@@ -166,6 +166,12 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
             variables["netcellar_nautobot_url"] = checked_url(self.get_option("url"))
             variables["netcellar_nautobot_validate_certs"] = bool(self.get_option("validate_certs"))
         return variables
+
+    def _named_before(self, devices: Iterable[Device]) -> dict[str, str]:
+        """Device id to host name, of what inventories before this one brought: no device becomes two hosts."""
+        wanted = {device.id for device in devices}
+        hosts = [(host.vars.get("netcellar_device"), name) for name, host in self.inventory.hosts.items()]
+        return {device["id"]: name for device, name in hosts if device and device["id"] in wanted}
 
     def _only_one(self, host: str, device: Device) -> None:
         """Ansible would silently merge the variables of two inventories' hosts of one name."""

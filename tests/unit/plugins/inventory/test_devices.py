@@ -55,6 +55,18 @@ def test_the_hosts(tmp_path: Path) -> None:
     assert "ansible_port" not in found["r1"]
 
 
+def test_a_device_of_two_inventories_is_one_host_though_it_has_a_namesake_in_the_second(tmp_path: Path) -> None:
+    twins = "devices: [{name: twin, id: one, role: router}, {name: twin, id: two, role: switch}]\n"
+    (tmp_path / "twins.yml").write_text(twins)
+    head = "plugin: netcellar.backup.devices\ndevices: twins.yml\n"
+    (tmp_path / "first.yml").write_text(f"{head}match: {{field: role, operator: equals, value: router}}\n")
+    (tmp_path / "second.yml").write_text(f"{head}match: {{all: true}}\n")
+    found = hostvars(ansible_inventory(tmp_path / "first.yml", tmp_path / "second.yml"))
+    ids = {host: variables["netcellar_device"]["id"]["__ansible_unsafe"] for host, variables in found.items()}
+    assert sorted(ids.values()) == ["one", "two"]
+    assert ids["twin"] == "one"
+
+
 def test_a_template_is_data(tmp_path: Path) -> None:
     text = "match: {all: true}\ncompose: {label: netcellar_device.name, other: evil}\n"
     found = hostvars(ansible_inventory(saved(tmp_path, text)))
