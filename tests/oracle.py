@@ -52,7 +52,7 @@ def stored(field: str, row: Row) -> list[Any]:
             has = has[int(part)]
         else:
             has = has.get(part) if isinstance(has, dict) else None
-    several = list(has) if isinstance(has, list | tuple) else [has]
+    several: list[Any] = list(has) if isinstance(has, list | tuple) else [has]
     return [] if has in (None, "", [], {}, ()) else several
 
 

@@ -75,4 +75,4 @@ def rows(release: Release, rest: Rest, tmp_path_factory: pytest.TempPathFactory)
         if not path.exists():
             path.write_text(json.dumps(rest.devices()))
     found: list[dict[str, Any]] = json.loads(path.read_text())
-    return found
+    return [row | {"location": [tuple(place) for place in row["location"]]} for row in found]

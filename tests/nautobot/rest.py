@@ -1,11 +1,17 @@
-"""Plain REST, with nothing of Netcellar in it: the other opinion on what Nautobot holds."""
+"""Plain REST, with nothing of Netcellar in it: the other opinion on what Nautobot holds, and on what is meant."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
 
+from tests import oracle
+
+from .estate import CUSTOM_FIELDS
+
+_KINDS = {"tag": "tags", "primary_ip": "address"} | {f"cf_{row['key']}": str(row["type"]) for row in CUSTOM_FIELDS}
 _NAMED = {
     "role": "extras/roles",
     "status": "extras/statuses",
@@ -16,6 +22,11 @@ _NAMED = {
     "location_type": "dcim/location-types",
     "primary_ip": "ipam/ip-addresses",
 }
+
+
+def means(tree: Any, row: dict[str, Any]) -> bool:
+    """Whether a tree of conditions means a row of ``Rest.devices``."""
+    return oracle.means(tree, row, _KINDS, datetime.now(UTC))
 
 
 class Rest:
@@ -40,7 +51,7 @@ class Rest:
         return rows
 
     def devices(self) -> list[dict[str, Any]]:
-        """Every device, with names in place of references, and ``places``: (name, type, id), the outermost first."""
+        """Every device as the oracle takes it: with names in place of references, custom fields beside the others."""
         names = {field: {row["id"]: row for row in self.all(path)} for field, path in _NAMED.items()}
         makers = {row["id"]: row["name"] for row in self.all("dcim/manufacturers")}
         locations = {row["id"]: row for row in self.all("dcim/locations")}
@@ -70,8 +81,7 @@ class Rest:
             "network_driver": platform.get("network_driver"),
             "device_type": kind["model"],
             "manufacturer": makers[kind["manufacturer"]["id"]],
-            "location": [name for name, _, _ in places],
-            "places": places[::-1],
+            "location": places[::-1],
             "primary_ip": names["primary_ip"][address["id"]]["address"] if address else None,
             "has_primary_ip": bool(address),
             "tag": [names["tags"][tag["id"]]["name"] for tag in row["tags"]],

@@ -15,6 +15,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Ac
 from netcellar.demo.nautobot import Server
 
 from .estate import COUNT
+from .releases import on_every_version
 from .rest import Rest
 
 ROUTERS = """
@@ -71,6 +72,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
+@on_every_version
 def test_the_hosts_and_their_variables(ansible: Ansible, server: Server, rows: list[dict[str, Any]]) -> None:
     name = ansible.file("routers.yml", ROUTERS)
     found = ansible.hosts(name)
@@ -81,7 +83,8 @@ def test_the_hosts_and_their_variables(ansible: Ansible, server: Server, rows: l
         row = expected[variables["netcellar_device"]["id"]]
         assert variables.get("ansible_network_os") == row["network_driver"]
         assert ("ansible_host" in variables) == row["has_primary_ip"]
-        assert [place["name"] for place in variables["netcellar_device"]["location"]][::-1] == row["location"]
+        places = variables["netcellar_device"]["location"]
+        assert [(place["name"], place["type"], place["id"]) for place in places] == row["location"]
     access = Access(server.url, server.token)
     seen = preview(ansible.folder / name, access, Job(ansible.folder))
     assert set(seen.hosts.values()) == set(hostvars)
@@ -96,6 +99,7 @@ def test_the_variables_of_all(ansible: Ansible, server: Server) -> None:
     assert server.token not in json.dumps(found)
 
 
+@on_every_version
 def test_hostile_names_are_data(ansible: Ansible) -> None:
     """Each device is one host; a template in a name is neither run for a variable, nor for compose, nor for a group."""
     text = ALL + (
@@ -163,6 +167,7 @@ def test_a_playbook_does_not_start(ansible: Ansible) -> None:
     assert "it ran" not in done.stdout
 
 
+@on_every_version
 @pytest.mark.parametrize(
     ("environment", "says"),
     [
@@ -186,6 +191,7 @@ def test_no_access(ansible: Ansible, server: Server, environment: dict[str, str]
 CACHED = "cache: true\ncache_plugin: jsonfile\ncache_connection: cache\n"
 
 
+@on_every_version
 def test_two_files_on_one_server_share_no_cache(ansible: Ansible, server: Server) -> None:
     routers = ansible.file("routers.yml", ROUTERS + CACHED)
     lab = ansible.file("lab.yml", ROUTERS.replace("production", "lab") + CACHED)
@@ -216,6 +222,7 @@ def about(found: dict[str, Any], name: str) -> dict[str, Any]:
     return told
 
 
+@on_every_version
 def test_a_dynamic_group_is_a_source_with_a_warning(
     ansible: Ansible, server: Server, rows: list[dict[str, Any]]
 ) -> None:

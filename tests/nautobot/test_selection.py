@@ -15,9 +15,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import 
 from netcellar.demo.nautobot import Release, Server
 
 from .estate import COUNT, HOSTILE, fields_of
-from .naive import means
 from .releases import on_every_version
-from .rest import Rest
+from .rest import Rest, means
 from .trees import VALUES
 
 pytestmark = on_every_version
@@ -114,8 +113,8 @@ def test_everything_and_every_name(nautobot: Nautobot, rows: list[dict[str, Any]
     hosts = host_names(devices)
     assert len(set(hosts.values())) == COUNT
     assert not {name for name in HOSTILE if name and len(name) < 60 and name != "twin"} & set(hosts.values())
-    assert {device.id: [place.name for place in device.location] for device in devices} == {
-        row["id"]: row["location"][::-1] for row in rows
+    assert {device.id: [(place.name, place.type, place.id) for place in device.location] for device in devices} == {
+        row["id"]: row["location"] for row in rows
     }
 
 

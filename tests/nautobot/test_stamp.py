@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot import Nautobot
-from netcellar.demo.nautobot import Server
+from netcellar.demo.nautobot import Release, Server
 
+from .releases import OLD, on_every_version
 from .rest import Rest
+
+pytestmark = on_every_version
 
 MORNING = "2026-11-20T06:30:00Z"
 GONE = "00000000-0000-4000-8000-000000000000"
@@ -34,9 +37,11 @@ def changes(rest: Rest, device: str) -> int:
     [("last_backup", 100, ""), ("last_backup_at", 120, MORNING[10:]), ("last_backup_text", 140, MORNING[10:])],
 )
 def test_a_date_is_written_once(
-    nautobot: Nautobot, rest: Rest, rows: list[dict[str, Any]], field: tuple[str, int, str]
+    nautobot: Nautobot, rest: Rest, rows: list[dict[str, Any]], release: Release, field: tuple[str, int, str]
 ) -> None:
     key, number, time = field
+    if release == OLD and key == "last_backup_at":
+        return  # 2.4 has no datetime
     devices = [row["id"] for row in rows[number : number + 3]]
     before = changes(rest, devices[0])
     first = nautobot.stamp(key, [(device, MORNING) for device in devices])

@@ -17,9 +17,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import 
 from netcellar.demo.nautobot import Release, Server
 
 from .estate import COUNT
-from .naive import means
 from .releases import OLD, on_every_version
-from .rest import Rest
+from .rest import Rest, means
 
 pytestmark = on_every_version
 

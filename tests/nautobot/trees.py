@@ -82,9 +82,9 @@ Pair = tuple[str, str]
 class Trees:
     """Trees made with ``dice``; each draws its leaves from a deck of all pairs (type, operator)."""
 
-    def __init__(self, dice: random.Random, types: list[str]) -> None:
+    def __init__(self, dice: random.Random, pairs: list[Pair]) -> None:
         self.dice = dice
-        self.pairs = [(kind, operator) for kind in types for operator in TYPES[kind][1]]
+        self.pairs = pairs
         self.deck: list[Pair] = []
 
     def tree(self, depth: int = 3) -> dict[str, Any]:
@@ -121,8 +121,14 @@ class Trees:
 
 def trees(count: int, *, datetimes: bool) -> list[dict[str, Any]]:
     """The same trees each time; ``datetimes`` where the server has such custom fields."""
-    maker = Trees(random.Random(2026), [kind for kind in TYPES if datetimes or kind != "datetime"])
+    maker = Trees(random.Random(2026), all_pairs(datetimes=datetimes))
     return [{"all": [maker.tree()]} for _ in range(count)]
+
+
+def all_pairs(*, datetimes: bool) -> list[Pair]:
+    """Every (type, operator) that there is."""
+    kinds = [kind for kind in TYPES if datetimes or kind != "datetime"]
+    return [(kind, operator) for kind in kinds for operator in TYPES[kind][1]]
 
 
 def pairs(tree: dict[str, Any]) -> Iterator[Pair]:
