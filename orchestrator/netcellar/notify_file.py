@@ -7,7 +7,6 @@ from typing import Any
 
 from .core import CHANGE_CLASSES, ERROR_CLASSES
 from .fields import Choice, Duration, Field, Fields, Flag, Schema, Texts, read_fields, schema_of
-from .notice_text import fault_of
 from .notices import SEVERITIES, STATUSES, Rule
 from .reading import Section, near_miss
 from .references import Reference, Secret
@@ -39,6 +38,9 @@ class TemplateText:
         if not isinstance(value, str) or not value.strip():
             part.fault(name, f"must be a text, and is {part.values[name].kind}", "write a Jinja template")
             return None
+        # Jinja takes a tenth of the time of a short command, and few projects have templates.
+        from .notice_text import fault_of  # noqa: PLC0415
+
         if fault := fault_of(value):
             part.fault(name, f"the template fails: {fault}", "there are: notices, notice, project, severity, held")
         return value

@@ -116,5 +116,15 @@ def test_a_question_does_not_wait_for_libraries_that_it_does_not_need() -> None:
     asked = "import sys; from netcellar.cli import run_cli; code = run_cli(['history', 'd1']); print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
     assert "run-2" in told or "backups/d1" in told
-    heavy = {"sqlalchemy", "alembic", "asyncssh", "pynautobot", "requests", "ansible_runner", "ansible", "psutil"}
+    heavy = {
+        "sqlalchemy",
+        "alembic",
+        "asyncssh",
+        "pynautobot",
+        "requests",
+        "ansible_runner",
+        "ansible",
+        "psutil",
+        "jinja2",
+    }
     assert heavy.intersection(told.split()) == set()
