@@ -14,7 +14,7 @@ from typing import Literal
 from .asking import ask_inventory
 from .check_devices import try_devices
 from .child import SSH_AGENT
-from .core import DEVICES, NetcellarError, platform_for, read_saved
+from .core import DEVICES, NetcellarError, platform_for, read_saved, waiting
 from .database import place
 from .errors import BadInputError, OrchestratorError, RunRefusedError
 from .inventory_files import ready
@@ -126,6 +126,9 @@ def _references(project: Project) -> Iterator[tuple[str, Reference]]:
         yield "nautobot token", project.nautobot.token
     if project.mask_key:
         yield "mask key", project.mask_key
+    for repository in project.repositories.values():
+        if repository.token:
+            yield f"token of repository {repository.name}", repository.token
     if project.store.password:
         yield "store: password", project.store.password
     for account in project.credentials.values():
@@ -148,6 +151,23 @@ def _repository(subject: str, repository: Repository) -> Finding:
         return Finding(subject, "wrong", f"{path} is there and is no bare Git repository", remedy)
     if not os.access(path, os.W_OK):
         return Finding(subject, "wrong", f"{path} is not writable", "change its rights")
+    return _waiting(subject, path)
+
+
+def _waiting(subject: str, path: Path) -> Finding:
+    """What earlier runs could not bring home."""
+    try:
+        found = waiting(path)
+    except NetcellarError as error:
+        return Finding(subject, "wrong", error.message, error.remedy)
+    left = {
+        "staged and not committed": found.staged,
+        "committed and not proven at the remote": found.unproven,
+        "stored and not stamped in Nautobot": found.unstamped,
+    }
+    told = ", ".join(f"{counted(count, 'capture')} {what}" for what, count in left.items() if count)
+    if told:
+        return Finding(subject, "todo", f"{path}: {told}", "the next run of any job brings them home")
     return Finding(subject, "ok", str(path))
 
 

@@ -132,7 +132,7 @@ def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapp
     configuration = project.folder / "ansible.cfg"
     environment = {name: given[name] for name in PASSED_ON if name in given}
     environment |= {name: given[name] for name in PROXIES if "@" not in given.get(name, "@")}
-    if SSH_AGENT in given and _needs_agent(project, launch):
+    if SSH_AGENT in given and (_needs_agent(project, launch) or "netcellar_signing_key" in launch.variables):
         environment[SSH_AGENT] = given[SSH_AGENT]
     environment |= {
         "PATH": os.pathsep.join((own_programs, given.get("PATH", os.defpath))),

@@ -28,6 +28,7 @@ _OWN = (
     "init",
     "inventory",
     "metrics",
+    "notify",
     "quarantine",
     "report",
     "run",
@@ -35,6 +36,7 @@ _OWN = (
     "schedule",
     "scheduler",
     "search",
+    "verify",
 )
 _COMMANDS = {
     **dict(zip(_OWN, _OWN, strict=True)),

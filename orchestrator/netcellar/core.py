@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
     from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Past, Span, search, search_history
     from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.verifying import verify
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.waiting import waiting
 
 _ROOT = "ansible_collections.netcellar.backup.plugins"
 _PARTS = {
@@ -72,6 +74,8 @@ _PARTS = {
     "plugin_utils.saved_file": ("read_saved",),
     "plugin_utils.search": ("Past", "Span", "search", "search_history"),
     "plugin_utils.selecting": ("NoDevicesError",),
+    "plugin_utils.verifying": ("verify",),
+    "plugin_utils.waiting": ("waiting",),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 _THERE = {"PreviewJob": "Job"}
@@ -122,6 +126,8 @@ __all__ = [
     "snapshot",
     "text",
     "unsaved",
+    "verify",
+    "waiting",
     "why",
 ]
 

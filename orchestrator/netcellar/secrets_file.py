@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .processes import Identity, alive
-from .project import Credential, Project
+from .project import Credential, Project, Repository
 from .references import Resolver
 
 VARIABLE = "NETCELLAR_SECRETS"
@@ -28,6 +28,14 @@ def collect_secrets(project: Project, credentials: Iterable[str], resolver: Reso
     for name in credentials:
         secrets["credentials"][name] = _credential(project.credentials[name], resolver)
     return secrets
+
+
+def remote_secrets(repository: Repository, resolver: Resolver) -> dict[str, str]:
+    """The account at the remote of a repository, in the collection's shape; empty where it has none."""
+    if not repository.token:
+        return {}
+    user = {"remote_user": repository.user} if repository.user else {}
+    return {"remote_token": resolver.resolve(repository.token), **user}
 
 
 def _credential(credential: Credential, resolver: Resolver) -> dict[str, str | bool]:

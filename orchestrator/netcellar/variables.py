@@ -19,6 +19,8 @@ def variables_of(project: Project, job: Job, run_id: str, *, accept_change: bool
         "netcellar_remote": repository.remote or "",
         **job.settings,
     }
+    if repository.signing_key:
+        values["netcellar_signing_key"] = str(repository.signing_key)
     if accept_change:
         values["netcellar_accept_change"] = True
     if job.credentials:

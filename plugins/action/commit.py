@@ -46,4 +46,5 @@ class ActionModule(ReportingAction):
             about=About(run, inventory, self.value("netcellar_job")),
             run=RunFolder.of(Path(self.value("netcellar_state")), run),
             account=Account(secret("remote_user") or "git", token) if (token := secret("remote_token")) else None,
+            signing_key=str(Path(key).expanduser()) if (key := self.value("netcellar_signing_key")) else "",
         )

@@ -63,15 +63,22 @@ class CommitResult:
 class Cellar:
     """A repository with the branch that runs commit to, and the remote that it is pushed to ("": none).
 
-    ``account`` is for a remote that asks for one; without it, Git's own credential helpers are used.
+    ``account`` is for a remote that asks for one; without it, Git's own credential helpers are used. ``signing_key``:
+    the path of an SSH key that signs each commit of the branch.
     """
 
     def __init__(
-        self, repository: Path, branch: str = "main", remote: str = "", account: Account | None = None
+        self,
+        repository: Path,
+        branch: str = "main",
+        remote: str = "",
+        account: Account | None = None,
+        signing_key: str = "",
     ) -> None:
         self.repository = repository.absolute()
         self.branch = branch
         self._account = account
+        self._signing_key = signing_key
         self.remote = checked_remote(remote)
 
     def stored(self) -> Index:
@@ -94,7 +101,7 @@ class Cellar:
         rooms = Rooms(self.repository)
         rooms.make()
         with locked(rooms.lock, run, wait) as descriptor:
-            git = Git(self.repository, keep=descriptor, account=self._account)
+            git = Git(self.repository, descriptor, self._account, self._signing_key)
             _prepare(git, rooms, self.branch)
             recover(git)
             work = OpenCellar(git, self.branch, self.remote)

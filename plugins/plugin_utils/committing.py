@@ -24,7 +24,10 @@ from .staging import Pending, Staging
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to commit, and where to. ``remote`` is empty where nothing is to be pushed, ``account`` is for it."""
+    """What to commit, and where to. ``remote`` is empty where nothing is to be pushed, ``account`` is for it.
+
+    ``signing_key``: the path of the SSH key that signs, or "".
+    """
 
     repository: Path
     branch: str
@@ -32,6 +35,7 @@ class Order:
     about: About
     run: RunFolder
     account: Account | None = None
+    signing_key: str = ""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ def commit_run(order: Order) -> Outcome:
 
 
 def _commit(order: Order, outcome: Outcome) -> None:
-    cellar = Cellar(order.repository, order.branch, order.remote, order.account)
+    cellar = Cellar(order.repository, order.branch, order.remote, order.account, order.signing_key)
     staging = Staging(cellar.repository)
     run = order.about.run
     with cellar.open(run) as work:

@@ -11,9 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -62,10 +62,14 @@ class Git:
 
     It is that of the repository's lock: a git that outlives its killed parent so keeps others out until it is done.
     ``account`` is for remotes that ask for one; without it git uses the credential helpers of its user.
+    ``signing_key`` is the path of an SSH key, private, or public where the agent holds it; "" signs nothing.
     """
 
-    def __init__(self, repository: Path, keep: int | None = None, account: Account | None = None) -> None:
+    def __init__(
+        self, repository: Path, keep: int | None = None, account: Account | None = None, signing_key: str = ""
+    ) -> None:
         self.repository = repository
+        self.signing_key = signing_key
         self._account = account
         self._keep = () if keep is None else (keep,)
 
@@ -81,6 +85,18 @@ class Git:
         """Like ``run``, for an input too long to hold in memory."""
         return self._execute(_Call(verb, arguments, LOCAL_SECONDS, self._keep), stdin)
 
+    def commit_tree(self, *arguments: str, stdin: bytes, environment: Mapping[str, str]) -> str:
+        """Make a commit; where it is signed, with the signing key. ``environment`` says who and when."""
+        settings = ("gpg.format=ssh", f"user.signingKey={self.signing_key}", "gpg.ssh.program=ssh-keygen")
+        call = _Call("commit-tree", arguments, LOCAL_SECONDS, self._keep, settings=settings, environment=environment)
+        return self._execute(call, [stdin]).decode().strip()
+
+    def signatures(self, tip: str, signers: str) -> str:
+        """Commit and state of its signature (``%G?``), one in a line, the oldest first; ``signers`` is a file."""
+        settings = ("gpg.format=ssh", f"gpg.ssh.allowedSignersFile={signers}", "gpg.ssh.program=ssh-keygen")
+        words = ("--reverse", "--format=%H %G?", tip)
+        return self._execute(_Call("log", words, LOCAL_SECONDS, settings=settings)).decode()
+
     def talk(self, verb: str, *arguments: str) -> bytes:
         """Like ``run``, for a command that only talks to a remote."""
         return self._execute(_Call(verb, arguments, REMOTE_SECONDS, leashed=True))
@@ -94,7 +110,7 @@ class Git:
         return self._execute(_Call(verb, arguments, seconds, self._keep, leashed=True))
 
     def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
-        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        settings = [word for setting in (*_SETTINGS, *call.settings) for word in ("-c", setting)]
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, ExitStack() as stack:
             if self._account and call.leashed:
                 told = stack.enter_context(self._account.told())
@@ -111,9 +127,9 @@ class Git:
             output.seek(0)
             errors.seek(0)
             if process.returncode:
-                raise GitError(
-                    call.verb, process.returncode, without_credentials(errors.read().decode("utf-8", "replace"))
-                )
+                # fsck says what is missing on its output.
+                said = (errors.read() or output.read()).decode("utf-8", "replace")
+                raise GitError(call.verb, process.returncode, without_credentials(said))
             return output.read()
 
 
@@ -125,6 +141,8 @@ class _Call:
     keep: tuple[int, ...] = ()
     # Its end would not come by itself soon after ours. (To fork for this costs more than a plain start.)
     leashed: bool = False
+    settings: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def clean_environment() -> dict[str, str]:
@@ -151,7 +169,7 @@ def _start(command: list[str], call: _Call, output: IO[bytes], errors: IO[bytes]
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=errors,
-            env=clean_environment(),
+            env=clean_environment() | dict(call.environment),
             pass_fds=call.keep,
             start_new_session=True,
             preexec_fn=child_ends_with_us() if call.leashed else None,  # noqa: PLW1509 (it loads and locks nothing)

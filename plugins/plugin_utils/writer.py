@@ -16,6 +16,7 @@ from .gitprocess import Git, GitError
 from .index import INDEX_REF
 from .objects import commit_of
 from .recover import BUILDING
+from .signing import signed
 
 BUILT_BRANCH = f"{BUILDING}branch"
 BUILT_INDEX = f"{BUILDING}index"
@@ -72,7 +73,8 @@ def write_step(git: Git, tips: Tips, changes: Changes, index: Changes, message: 
         # No deltas: those that it finds, to the text of another device, would keep `care` from finding good ones.
         words = ("--quiet", "--force", "--done", "--date-format=raw", "--depth=0")
         git.feed("fast-import", *words, stdin=whole_stream(streams))
-    branch = commit_of(git, BUILT_BRANCH) if changes else tips.branch
+    built = commit_of(git, BUILT_BRANCH) if changes else None
+    branch = signed(git, built) if built else tips.branch
     return Tips(branch, commit_of(git, BUILT_INDEX) if index else tips.index)
 
 
