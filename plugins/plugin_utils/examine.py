@@ -13,6 +13,7 @@ from ..module_utils.certificate import shrunk
 from ..module_utils.clean import same_as
 from ..module_utils.completeness import Certified, Fault, absent, judge
 from ..module_utils.identity import Expected, Identity, Known
+from ..module_utils.repeats import repeated_block
 from ..module_utils.transcript import Transcript
 from .index import Entry
 from .session import Reading
@@ -56,7 +57,10 @@ class Examination:
             return False
         verdict = self._first[artifact] = await self._judge(artifact, heard)
         return isinstance(verdict, Certified) and (
-            self._twice or self._has_shrunk(artifact, verdict) or _is_of_another_size(verdict)
+            self._twice
+            or self._has_shrunk(artifact, verdict)
+            or _is_of_another_size(verdict)
+            or repeated_block(verdict.text) is not None
         )
 
     async def verdicts(self, reading: Reading) -> dict[str, Certified | Fault]:

@@ -69,6 +69,13 @@ def test_a_text_of_another_size_than_the_device_says_is_read_again(header: str) 
     assert twice.certificate.saw("second_read") == "agrees"
 
 
+def test_a_text_in_which_a_block_stands_twice_is_read_again() -> None:
+    block = "interface Gi0/7\n shutdown\n!\n"
+    twice = IOS.replace(block, block * 2)
+    assert isinstance(verdict(examination("cisco_ios"), twice, IOS), Fault)
+    assert isinstance(verdict(examination("cisco_ios"), twice, twice), Certified)
+
+
 def test_two_readings_agree_but_for_volatile_lines() -> None:
     result = verdict(examination("cisco_nxos"), NXOS, NXOS.replace("01:00", "01:01"))
     assert isinstance(result, Certified)
