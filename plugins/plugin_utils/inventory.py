@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils.device import Device
@@ -148,17 +149,34 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
     def _fill(self, about: About) -> None:
         for warning in about.found.warnings:
             self.display.warning(warning, formatted=True)
-        devices, variables = about.found.set.devices, about.found.set.variables
-        names = host_names(devices, reserved=set(self.inventory.groups)) | self._named_before(devices)
+        devices = about.found.set.devices
+        hosts = {one.id: hostvars(one) | dict(about.found.set.variables.get(one.id, {})) for one in devices}
+        made = {name: self.get_option(name) for name in ("strict", "compose", "groups", "keyed_groups")}
+        names = host_names(devices, reserved=self._groups(hosts.values(), made)) | self._named_before(devices)
         for device in devices:
             self._only_one(names[device.id], device)
         for name, value in self._variables_of_all(about.file).items():
             self.inventory.set_variable("all", name, value)
-        made = {name: self.get_option(name) for name in ("strict", "compose", "groups", "keyed_groups")}
-        for device in devices:
-            self._add(names[device.id], hostvars(device) | dict(variables.get(device.id, {})), made)
+        for device_id, variables in hosts.items():
+            self._add(names[device_id], variables, made)
         # the last one, since a group of its own puts a host behind all others
         tell(self.inventory, about.file.name, about.plain(), names[devices[-1].id])
+
+    def _groups(self, hosts: Iterable[Mapping[str, Any]], made: Mapping[str, Any]) -> set[str]:
+        """The groups that there are, and those that will be made: what a host of such a name gets, its group gets.
+
+        Keyed groups have values in their names, so they are made once for a look, with names that no group has.
+        """
+        known = {*self.inventory.groups, *(made["groups"] or ())}
+        if not made["keyed_groups"]:
+            return known
+        real, self.inventory = self.inventory, InventoryData()
+        try:
+            for number, variables in enumerate(hosts):
+                self._add(f" {number}", variables, made)
+            return known | set(self.inventory.groups)
+        finally:
+            self.inventory = real
 
     def _variables_of_all(self, file: SavedFile) -> dict[str, Any]:
         variables: dict[str, Any] = {"netcellar_inventory": file.name}

@@ -67,6 +67,24 @@ def test_a_device_of_two_inventories_is_one_host_though_it_has_a_namesake_in_the
     assert ids["twin"] == "one"
 
 
+def test_no_host_is_named_as_a_group_that_the_file_makes(tmp_path: Path) -> None:
+    """Ansible would give the group what is meant for the host: an address, and a place in other groups."""
+    rows = "{name: os_frr, network_driver: frr, address: 192.0.2.66}, {name: odd, network_driver: frr}"
+    (tmp_path / "few.yml").write_text(f"devices: [{{name: r1, network_driver: frr}}, {rows}]\n")
+    text = "plugin: netcellar.backup.devices\ndevices: few.yml\nmatch: {all: true}\n"
+    text += "keyed_groups: [{key: ansible_network_os, prefix: os}]\ngroups: {odd: ansible_host is defined}\n"
+    (tmp_path / "saved.yml").write_text(text)
+    done = ansible_inventory(tmp_path / "saved.yml")
+    found = hostvars(done)
+    (victim, other) = sorted(set(found) - {"r1"})
+    assert victim.startswith("odd--")
+    assert other.startswith("os_frr--")
+    assert [host for host in found if "ansible_host" in found[host]] == [other]
+    groups = json.loads(done.stdout)
+    assert set(groups["os_frr"]["hosts"]) == set(found)
+    assert groups["odd"]["hosts"] == [other]
+
+
 def test_a_template_is_data(tmp_path: Path) -> None:
     text = "match: {all: true}\ncompose: {label: netcellar_device.name, other: evil}\n"
     found = hostvars(ansible_inventory(saved(tmp_path, text)))
