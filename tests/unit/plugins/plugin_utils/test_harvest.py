@@ -24,7 +24,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
-from ansible_collections.netcellar.backup.plugins.plugin_utils.targets import Target
+from ansible_collections.netcellar.backup.plugins.plugin_utils.targets import DEFAULT_ARTIFACTS, Target
 from netcellar.demo.configs import PLATFORMS, secrets_of
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
@@ -50,7 +50,7 @@ class Room:
         device = lab.devices[name]
         platform = platform_for(device.platform)
         record = Record(run=RUN, device_id=f"id-{name}", host=name, name=name, platform=device.platform)
-        paths = {artifact: f"b/{name}.{artifact}" for artifact in platform.artifacts}
+        paths = {artifact: f"b/{name}.{artifact}" for artifact in DEFAULT_ARTIFACTS if artifact in platform.artifacts}
         target = Target(record, Device(f"id-{name}", name), platform, "127.0.0.1", lab.ports[name], paths)
         credential = Credential("lab", device.user, device.password, become_password=device.enable_password or None)
         keys = HostKeys("off", Path("unused"))
