@@ -197,7 +197,10 @@ class Execution:
         records = list(self.tail.records.values())
         result = self._result(outcome, records, now())
         plain = result.as_dict()
-        write_result(self.folder, plain)
+        try:
+            write_result(self.folder, plain)
+        except OSError as error:
+            self.warn(f"{self.folder}: the result cannot be written: {error.strerror}; the store has it")
         self.log.say("info" if outcome.status == "success" else "error", f"{outcome.status}: {outcome.message}")
         try:
             self.store.finish(

@@ -84,5 +84,8 @@ def _outcome(
             return execution.go(values, environment, stop)
     except StoreError as error:
         return Outcome("failed", f"{error.message}. Next: {error.remedy}")
+    except OSError as error:
+        message = f"{error.filename or 'the system'}: {error.strerror or error}"
+        return Outcome("failed", f"{message}. Next: mend it and run again; what was captured is kept")
     except OrchestratorError as error:
         return Outcome("refused", f"{error.message}. Next: {error.remedy or 'mend it and run again'}")

@@ -18,6 +18,8 @@ from .secrets_file import remove_left_overs
 from .store import Store
 from .tail import Tail
 
+LOST = "the process of this run was killed; what was captured is kept and committed by the next run"
+
 
 def run_folder(state: Path, run_id: str) -> Path:
     """The folder of a run: records, result, Ansible's output."""
@@ -37,14 +39,19 @@ def recover(state: Path, store: Store, presence: Presence, at: datetime) -> list
             continue
         if presence.is_local(run.machine):
             _end(run)
-        records = list(read_all(run_folder(state, run.id)).values())
         if result:
+            records = list(read_all(run_folder(state, run.id)).values())
             store.finish(run.id, records, **_own(result))
         else:
-            message = "the process of this run was killed; what was captured is kept and committed by the next run"
-            store.finish(run.id, records, status="lost", finished=at, message=message)
+            lose(state, store, run.id, at)
             lost.append(run)
     return lost
+
+
+def lose(state: Path, store: Store, run_id: str, at: datetime) -> None:
+    """Enter a run as lost, with the records that it left."""
+    records = list(read_all(run_folder(state, run_id)).values())
+    store.finish(run_id, records, status="lost", finished=at, message=LOST)
 
 
 def _own(result: dict[str, Any]) -> dict[str, Any]:

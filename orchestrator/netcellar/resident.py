@@ -19,7 +19,8 @@ from .presence import Presence
 from .project import load_project
 from .project_store import forget_old
 from .project_types import Job, Project
-from .recovery import recover
+from .recovery import lose, recover
+from .result import NOT_RUN
 from .scheduler import Scheduler, next_look
 from .signals import Stop
 from .store import Store, StoreError, now
@@ -34,14 +35,19 @@ Tell = Callable[[str], None]
 
 @dataclass(slots=True)
 class Going:
-    """A run that this program has begun. ``code`` is its exit code when it has ended."""
+    """A run that this program has begun. ``code`` is its exit code when it has ended as runs do."""
 
     job: Job
     slot: Slot
     stop: Stop = field(default_factory=Stop)
     thread: threading.Thread | None = None
-    code: int = 0
+    code: int | None = None
     failure: OrchestratorError | NetcellarError | OSError | None = None
+
+    @property
+    def key(self) -> tuple[str, datetime]:
+        """What tells its slot from all others."""
+        return self.job.name, self.slot.due
 
 
 class Resident:
@@ -174,10 +180,21 @@ class Resident:
     def _reap(self) -> None:
         """Take note of runs that have ended; the slot of one that never began is closed, or waits again."""
         for one in [one for one in self.going if one.thread and not one.thread.is_alive()]:
-            if one.failure is not None:
-                self._never_began(one, one.failure)
-            self.codes.append(one.code)
+            if one.code is None:
+                self._broke(one)
+            self.codes.append(NOT_RUN if one.code is None else one.code)
             self.going.remove(one)
+
+    def _broke(self, one: Going) -> None:
+        """Close what a run left open that never began, or broke."""
+        row = next((slot for slot in self.scheduler.slots.open() if (slot.job, slot.due) == one.key), None)
+        if row and row.run_id:
+            self.tell(f"{one.job.name}: run {row.run_id} broke: {one.failure or 'see above'}")
+            lose(self.project.state, self.store, row.run_id, self.clock())
+        elif one.failure:
+            self._never_began(one, one.failure)
+        else:
+            self.scheduler.slots.miss(one.slot, "the run broke before it began", self.clock())
 
     def _never_began(self, one: Going, failure: OrchestratorError | NetcellarError | OSError) -> None:
         at = self.clock()
@@ -185,7 +202,6 @@ class Resident:
             self.scheduler.slots.give_back(one.slot, at)
             return
         reason = failure.message if isinstance(failure, OrchestratorError | NetcellarError) else str(failure)
-        one.code = 3
         self.tell(f"{one.job.name}: the run did not happen: {failure}")
         self.scheduler.slots.miss(one.slot, reason, at)
 

@@ -145,6 +145,8 @@ def opened(start: Path) -> tuple[Project, Store]:
 def find_run(store: Store, run: str) -> Run:
     """A run by its id, a beginning of it, or `last`. Raises BadInputError."""
     latest: Sequence[Run] = store.runs(last=1) if run == LAST else ()
+    if run == LAST and not latest:
+        raise BadInputError("there is no run yet", remedy="`netcellar run JOB`")
     found = store.find(latest[0].id if latest else run)
     if found is None:
         raise BadInputError(f"there is no run `{run}`, or there are several", remedy="see `netcellar runs list`")

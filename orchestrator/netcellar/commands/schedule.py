@@ -14,7 +14,7 @@ from ..project import Job, Project, find_project, load_project
 from ..reading import near_miss
 from ..schedule import local
 from ..show import Output, output_options, print_table
-from ..slots import DONE, MISSED, RUNNING, WAITING, Slots
+from ..slots import MISSED, Slots
 from ..words import counted
 from .runs import opened
 
@@ -113,7 +113,7 @@ def _show_next(rows: list[dict[str, Any]], jobs: list[Job], days: int) -> None:
     for job in jobs:
         mine = [row for row in rows if row["job"] == job.name]
         words = job.schedule.timetable.words if job.schedule else ""
-        click.echo(f"{job.name}: {words}: {counted(len(mine), 'slot')} in {counted(days, 'day')}")
+        click.echo(f"{job.name}: {words}: {counted(len(mine), 'slot')} in {days} days")
         table = [[_day(row["local"]), row["utc"], row["note"]] for row in mine[:SHOWN]]
         if table:
             print_table(("  local", "UTC", ""), [[f"  {row[0]}", *row[1:]] for row in table])
@@ -134,5 +134,4 @@ def _show_past(rows: list[dict[str, Any]]) -> None:
         [[row["job"], row["utc"], row["state"], row["run_id"], row["reason"]] for row in rows],
     )
     missed = sum(row["state"] == MISSED for row in rows)
-    done = sum(row["state"] in {DONE, RUNNING, WAITING} for row in rows)
-    click.echo(f"\n{done} ran, run or wait; {missed} missed.")
+    click.echo(f"\n{missed} of {counted(len(rows), 'slot')} missed." if missed else "\nNone was missed.")

@@ -42,8 +42,8 @@ def scheduler(start: Path, grace: int) -> int:
     with stop_on_signals() as stop:
         resident = _resident(project)
         audit(resident.store, now(), "scheduler.start", str(project.file))
-        count = len(resident.scheduler.jobs)
-        _tell(f"{count} of {len(project.jobs)} jobs have a schedule; `netcellar schedule next` shows them")
+        names = ", ".join(resident.scheduler.jobs) or "no job: none has a schedule yet"
+        _tell(f"watching the schedules of {names}; `netcellar schedule next` shows the slots")
         resident.stay(stop, grace)
     _tell("stopped")
     return 0
