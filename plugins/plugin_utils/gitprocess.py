@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 from ..module_utils.errors import NetcellarError
 from .account import Account
@@ -65,6 +65,8 @@ class Git:
     ``signing_key`` is the path of an SSH key, private, or public where the agent holds it; "" signs nothing.
     """
 
+    settings: ClassVar[tuple[str, ...]] = ()
+
     def __init__(
         self, repository: Path, keep: int | None = None, account: Account | None = None, signing_key: str = ""
     ) -> None:
@@ -110,7 +112,7 @@ class Git:
         return self._execute(_Call(verb, arguments, seconds, self._keep, leashed=True))
 
     def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
-        settings = [word for setting in (*_SETTINGS, *call.settings) for word in ("-c", setting)]
+        settings = [word for setting in (*_SETTINGS, *self.settings, *call.settings) for word in ("-c", setting)]
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, ExitStack() as stack:
             if self._account and call.leashed:
                 told = stack.enter_context(self._account.told())

@@ -23,13 +23,21 @@ MOST_NAMES = 5
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+class ReadingGit(Git):
+    """git for questions about the history."""
+
+    # Each commit that may have changed a file is compared with the one before. Git keeps all trees of that in new pages
+    # of memory otherwise, which takes longer than to unpack them again.
+    settings = ("core.deltaBaseCacheLimit=4m",)
+
+
 class Library:
     """The branch of a repository, as it stands when it is first asked."""
 
     def __init__(self, repository: Path, branch: str = "main") -> None:
         self.repository = repository
         self.branch = branch
-        self.git = Git(repository)
+        self.git = ReadingGit(repository)
 
     @property
     def tips(self) -> Tips:
