@@ -41,11 +41,11 @@ class Difference:
         return asdict(self)
 
 
-def difference(old: Mapping[str, Device | str | None], rows: Mapping[str, Device], condition: Condition) -> Difference:
+def difference(old: Mapping[str, Device], rows: Mapping[str, Device], condition: Condition) -> Difference:
     """What changed from the last good set to what the checked condition means now.
 
-    ``old`` maps the ids of the last good set to the devices as they were then, or to their names only. ``rows`` are by
-    id the devices that the source has now: at least those of the condition, and those of ``old`` that still exist.
+    ``old`` are by id the devices of the last good set, as they were then; ``rows`` those that the source has now: at
+    least those of the condition, and those of ``old`` that still exist.
     """
     new = {key for key, device in rows.items() if matches(condition, device)}
     found = change(old, new)
@@ -54,9 +54,9 @@ def difference(old: Mapping[str, Device | str | None], rows: Mapping[str, Device
     return Difference(_by_name(left), _by_name(entered), found.after - len(found.entered))
 
 
-def _left(key: str, then: Device | str | None, now: Device | None, condition: Condition) -> Moved:
+def _left(key: str, then: Device, now: Device | None, condition: Condition) -> Moved:
     if now is None:
-        return Moved(key, then.name if isinstance(then, Device) else then, GONE)
+        return Moved(key, then.name, GONE)
     explanation = explain(condition, now)
     return Moved(key, now.name, _reason(explanation) + _before(explanation, then, condition), explanation)
 
@@ -70,9 +70,9 @@ def _reason(explanation: Explanation) -> str:
     return explanation.decided.sentence if explanation.decided else "every device is meant"
 
 
-def _before(now: Explanation, then: Device | str | None, condition: Condition) -> str:
-    """What the deciding field was when the device was still in, where that is known."""
-    if not isinstance(then, Device) or now.decided is None:
+def _before(now: Explanation, then: Device, condition: Condition) -> str:
+    """What the deciding field was when the device was still in."""
+    if now.decided is None:
         return ""
     if not matches(condition, then):
         return "; it would not have belonged then, so the conditions (or the time) changed"
