@@ -272,6 +272,23 @@ def test_a_text_without_an_outline_is_told_and_nothing_is_guessed(text: str, why
     assert compare(text, text.replace("b", "c") + " \n" + text).plain == why
 
 
+def test_what_only_encloses_has_no_class() -> None:
+    text = "groups {\n    re0 {\n        system {\n            host-name r1;\n        }\n    }\n}\n"
+    (change,) = compare(text, text.replace("r1", "r2")).changes
+    assert (change.about, change.parents) == ("management", ("groups {", "re0 {", "system {"))
+
+
+def test_of_blocks_with_one_heading_those_that_say_the_same_are_one() -> None:
+    one, other = "address-family ipv4\n neighbor a\n", "address-family ipv4\n neighbor b\n"
+    (change,) = compare(one + other, other).changes
+    assert change.lines == ("- address-family ipv4", "-   neighbor a")
+
+
+def test_an_outline_that_hides_a_line_is_not_believed() -> None:
+    found = compare("a\n b\nexit-address-family\n", "a\n b\n")
+    assert (found.changes, found.plain) == ((), "its lines differ where its outline does not")
+
+
 def test_work_is_bounded() -> None:
     same = " pass\n" * 3000
     found = compare(f"route-policy p\n{same}", f"route-policy p\n drop\n{same}")
