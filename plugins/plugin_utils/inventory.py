@@ -94,6 +94,8 @@ class About:
 class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
     """An inventory plugin whose source is a saved-inventory file."""
 
+    inventory: Any
+
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill ``inventory`` from the saved inventory at ``path``, wholly or not at all."""
         with EndsAnsible(self.display), keeping_garbage():
