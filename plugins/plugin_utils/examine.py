@@ -60,6 +60,7 @@ class Examination:
             self._twice
             or self._has_shrunk(artifact, verdict)
             or _is_of_another_size(verdict)
+            or self._ends_anywhere(artifact, verdict)
             or repeated_block(verdict.text) is not None
         )
 
@@ -96,6 +97,12 @@ class Examination:
     def _has_shrunk(self, artifact: str, verdict: Certified) -> bool:
         before = self.before.get(artifact)
         return before is not None and shrunk(size_of(verdict.text), before.size, self.doubt.max_shrink)
+
+    def _ends_anywhere(self, artifact: str, verdict: Certified) -> bool:
+        """Whether the end mark stands in the middle of the text too, so that it proves no end."""
+        wanted = self.target.platform.artifacts[artifact]
+        last = verdict.text.rstrip("\n").rpartition("\n")[2]
+        return wanted.end is not None and not wanted.structure and verdict.text.count(f"\n{last}\n") > 1
 
     async def _settled(self, artifact: str, verdict: Certified | Fault, second: Transcript | None) -> Certified | Fault:
         """The verdict on an artifact after its size and its second reading were looked at."""

@@ -22,8 +22,8 @@ NXOS = f"!Command: show running-config\n!Time: 01:00\n\nversion 9.3\nhostname r1
 IOS = f"version 15.2\nhostname r1\n{LONG}end\n"
 
 
-def heard(text: str) -> Transcript:
-    return Transcript("r1#", "r1", (Answer("show running-config", text, True),))
+def heard(text: str, command: str = "show running-config") -> Transcript:
+    return Transcript("r1#", "r1", (Answer(command, text, True),))
 
 
 def examination(network_os: str, size: int = 0, **doubt: Any) -> Examination:
@@ -36,10 +36,12 @@ def examination(network_os: str, size: int = 0, **doubt: Any) -> Examination:
 def verdict(examined: Examination, *texts: str) -> Certified | Fault:
     """The verdict where a session offers these texts, one for each reading that is asked for."""
 
+    command = examined.target.platform.artifacts["running"].commands[0]
+
     async def examine() -> Certified | Fault:
-        reading = Reading({"running": heard(texts[0])}, "c")
-        if await examined.doubtful("running", heard(texts[0])):
-            reading.second["running"] = heard(texts[1])
+        reading = Reading({"running": heard(texts[0], command)}, "c")
+        if await examined.doubtful("running", reading.transcripts["running"]):
+            reading.second["running"] = heard(texts[1], command)
         return (await examined.verdicts(reading))["running"]
 
     return asyncio.run(examine())
@@ -74,6 +76,16 @@ def test_a_text_in_which_a_block_stands_twice_is_read_again() -> None:
     twice = IOS.replace(block, block * 2)
     assert isinstance(verdict(examination("cisco_ios"), twice, IOS), Fault)
     assert isinstance(verdict(examination("cisco_ios"), twice, twice), Certified)
+
+
+def test_an_end_mark_that_stands_in_the_middle_too_proves_nothing() -> None:
+    whole = "#\n sysname r1\n#\ninterface Vlan1\n#\nip route\n#\n"
+    cut = whole.removesuffix("ip route\n#\n")
+    assert isinstance(verdict(examination("hp_comware"), cut, whole), Fault)
+    assert isinstance(verdict(examination("hp_comware"), whole, whole), Certified)
+    once = verdict(examination("hp_comware"), f"{whole}return\n")
+    assert isinstance(once, Certified)
+    assert once.certificate.saw("second_read") is None
 
 
 def test_two_readings_agree_but_for_volatile_lines() -> None:
