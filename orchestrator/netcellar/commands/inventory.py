@@ -183,8 +183,10 @@ def _show_report(value: dict[str, Any]) -> None:
         [leaf["where"], _leaf(leaf), WAYS[leaf["way"]], f"{leaf['matched']} of {leaf['of']}"]
         for leaf in value["leaves"]
     ]
-    print_table(("condition", "what it says", "who looks", "matches"), rows)
-    click.echo(f"\n{counted(value['asked'], 'device')} came from the source, {value['found']} of them are in")
+    if rows:
+        print_table(("condition", "what it says", "who looks", "matches"), rows)
+        click.echo()
+    click.echo(f"{counted(value['asked'], 'device')} came from the source, {value['found']} of them are in")
 
 
 def _leaf(leaf: dict[str, Any]) -> str:
@@ -196,7 +198,8 @@ def _leaf(leaf: dict[str, Any]) -> str:
 def _show_why(value: list[dict[str, Any]]) -> None:
     for found in value:
         click.echo(printable(found["sentence"]))
-        _show_part(found["explanation"]["tree"], 1)
+        if found["explanation"]["tree"]["kind"] != "everything":
+            _show_part(found["explanation"]["tree"], 1)
 
 
 def _show_part(part: dict[str, Any], depth: int) -> None:

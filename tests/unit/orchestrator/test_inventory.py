@@ -57,6 +57,22 @@ def test_explain_names_the_leaf_that_decided(ask: Ask) -> None:
     assert "2 of 3" in ask("explain", "routers")[1]
 
 
+def test_explain_where_every_device_is_meant(ask: Ask, tmp_path: Path) -> None:
+    text = "plugin: netcellar.backup.devices\ndevices: ../devices.yml\nmatch: {all: true}\n"
+    (tmp_path / "inventories" / "everything.yml").write_text(text)
+    assert ask("explain", "everything") == (0, "3 devices came from the source, 3 of them are in\n", "")
+    assert ask("explain", "everything", "s1") == (0, "s1 is in: every device is meant\n", "")
+
+
+def test_explain_names_a_list_as_it_is_written(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "inventories" / "routers.yml"
+    path.write_text(
+        path.read_text().replace("operator: equals, value: router", "operator: in, value: [router, switch]")
+    )
+    assert "role in [router, switch] " in ask("explain", "routers")[1]
+    assert "+ role in [router, switch]: router" in ask("explain", "routers", "r1")[1]
+
+
 def test_explain_of_a_device_that_is_not_there(ask: Ask) -> None:
     code, _, said = ask("explain", "routers", "nope")
     assert (code, "nope" in said) == (2, True)
