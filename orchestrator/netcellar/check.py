@@ -56,6 +56,7 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
         yield Finding("jobs", "todo", "there is no job yet", "add one below `jobs:`")
     yield from _secrets(project, environment)
     yield from _masking(project)
+    yield from _state(project.state)
     for name, repository in project.repositories.items():
         yield _repository(f"repository {name}", repository)
         if online and repository.remote:
@@ -135,6 +136,14 @@ def _references(project: Project) -> Iterator[tuple[str, Reference]]:
         for name in ("password", "become_password"):
             if reference := getattr(account, name):
                 yield f"credential {account.name}: {name}", reference
+
+
+def _state(state: Path) -> Iterator[Finding]:
+    """The folder of the runs; nothing is said of one that is well."""
+    place = next(folder for folder in (state, *state.parents) if folder.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        remedy = "set `state` to a folder that you may write in, or change its rights"
+        yield Finding("state", "wrong", f"{place} is no folder that can be written in", remedy)
 
 
 def _repository(subject: str, repository: Repository) -> Finding:

@@ -1,30 +1,40 @@
-"""What the store keeps of a run's records: a row each, receipts, certificates, and the newest holding per artifact."""
+"""What the store keeps of a run's records: a row each, receipts, certificates, and the newest holding per artifact.
+
+Rows go to the database in bulk: ten thousand devices are a usual run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Insert, delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from .core import Kept, Record
-from .models import CertificateRow, HoldingRow, ReceiptRow, RecordRow, Run
+from .core import Record
+from .models import Base, CertificateRow, HoldingRow, ReceiptRow, RecordRow, Run
 
-REPLACED = (RecordRow, ReceiptRow, CertificateRow)
+Row = dict[str, Any]
+HOLDING_KEY = ("repository", "device_id", "artifact")
 
 
 def keep(session: Session, run: Run, records: Sequence[Record]) -> None:
     """Replace what the store has of a run by these records."""
-    for table in REPLACED:
-        session.execute(delete(table).where(table.run_id == run.id))
-    for record in records:
-        session.add(_row(run.id, record))
-        session.add_all(_receipts(run.id, record))
-        session.add_all(_certificates(run.id, record))
-    if not run.check:
-        _hold(session, run, [record for record in records if record.good and record.captured_at])
+    rows: dict[type[Base], list[Row]] = {
+        RecordRow: [_row(run.id, record) for record in records],
+        ReceiptRow: [row for record in records for row in _receipts(run.id, record)],
+        CertificateRow: [row for record in records for row in _certificates(run.id, record)],
+    }
+    for table, added in rows.items():
+        session.execute(delete(table).where(table.run_id == run.id))  # type: ignore[attr-defined]
+        if added:
+            session.execute(insert(table), added)
+    held = [] if run.check else [row for record in records if record.good for row in _holdings(run, record)]
+    if held:
+        session.execute(_newest(session.get_bind().dialect.name), held)
 
 
 def moment(text: str) -> datetime:
@@ -33,66 +43,66 @@ def moment(text: str) -> datetime:
     return (found.astimezone(UTC) if found.tzinfo else found).replace(tzinfo=None)
 
 
-def _hold(session: Session, run: Run, records: Sequence[Record]) -> None:
-    query = select(HoldingRow).where(HoldingRow.repository == run.repository)
-    held = {(row.device_id, row.artifact): row for row in session.scalars(query)}
-    for record in records:
-        at = moment(record.captured_at or "")
-        for kept in record.artifacts:
-            before = held.get((record.device_id, kept.artifact))
-            # A lost run is often entered after the run that followed it.
-            if before is None or before.captured_at <= at:
-                session.merge(_holding(run, record, kept, at))
-
-
-def _holding(run: Run, record: Record, kept: Kept, at: datetime) -> HoldingRow:
-    return HoldingRow(
-        repository=run.repository,
-        device_id=record.device_id,
-        artifact=kept.artifact,
-        host=record.host,
-        name=record.name,
-        job=run.job,
-        inventory=run.inventory,
-        run_id=run.id,
-        path=kept.path,
-        commit_hash=record.commit,
-        captured_at=at,
+def _newest(dialect: str) -> Insert:
+    """Enter holdings. One gives way only to a newer one: a lost run is often entered after the run that followed it."""
+    enter = postgresql.insert(HoldingRow) if dialect == "postgresql" else sqlite.insert(HoldingRow)
+    columns = [column.name for column in HoldingRow.__table__.columns if column.name not in HOLDING_KEY]
+    return enter.on_conflict_do_update(
+        index_elements=HOLDING_KEY,
+        set_={name: enter.excluded[name] for name in columns},
+        where=HoldingRow.captured_at <= enter.excluded.captured_at,
     )
 
 
-def _row(run_id: str, record: Record) -> RecordRow:
-    return RecordRow(
-        run_id=run_id,
-        device_id=record.device_id,
-        host=record.host,
-        outcome=record.outcome,
-        error=record.error,
-        details=asdict(record),
-    )
+def _holdings(run: Run, record: Record) -> Iterator[Row]:
+    for kept in record.artifacts if record.captured_at else ():
+        yield {
+            "repository": run.repository,
+            "device_id": record.device_id,
+            "artifact": kept.artifact,
+            "host": record.host,
+            "name": record.name,
+            "job": run.job,
+            "inventory": run.inventory,
+            "run_id": run.id,
+            "path": kept.path,
+            "commit_hash": record.commit,
+            "captured_at": moment(record.captured_at or ""),
+        }
 
 
-def _receipts(run_id: str, record: Record) -> Iterator[ReceiptRow]:
+def _row(run_id: str, record: Record) -> Row:
+    return {
+        "run_id": run_id,
+        "device_id": record.device_id,
+        "host": record.host,
+        "outcome": record.outcome,
+        "error": record.error,
+        "details": asdict(record),
+    }
+
+
+def _receipts(run_id: str, record: Record) -> Iterator[Row]:
     for kept in record.artifacts if record.good and record.commit else ():
-        yield ReceiptRow(
-            run_id=run_id,
-            device_id=record.device_id,
-            artifact=kept.artifact,
-            path=kept.path,
-            commit_hash=record.commit,
-            remote=record.remote,
-            captured_at=record.captured_at,
-        )
+        yield {
+            "run_id": run_id,
+            "device_id": record.device_id,
+            "artifact": kept.artifact,
+            "path": kept.path,
+            "commit_hash": record.commit,
+            "remote": record.remote,
+            "captured_at": record.captured_at,
+        }
 
 
-def _certificates(run_id: str, record: Record) -> Iterator[CertificateRow]:
+def _certificates(run_id: str, record: Record) -> Iterator[Row]:
     for kept in record.artifacts:
         if kept.certificate:
-            yield CertificateRow(
-                run_id=run_id,
-                device_id=record.device_id,
-                artifact=kept.artifact,
-                size=kept.size,
-                sha256=kept.sha256,
-                checks=dict(kept.certificate),
-            )
+            yield {
+                "run_id": run_id,
+                "device_id": record.device_id,
+                "artifact": kept.artifact,
+                "size": kept.size,
+                "sha256": kept.sha256,
+                "checks": dict(kept.certificate),
+            }

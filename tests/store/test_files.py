@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -110,3 +111,9 @@ def test_a_server_that_is_not_there(state: Path) -> None:
         open_store(state, nowhere)
     assert "secret-of-the-database" not in str(caught.value)
     assert not state.exists()
+
+
+def test_a_server_without_the_package_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"(?s)needs the package psycopg.*-> pip install 'netcellar\[postgres\]'"):
+        open_url("postgresql://a@127.0.0.1/b")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +233,37 @@ def test_what_is_in_quarantine_is_listed_shown_and_released(inside: Path, capsys
     assert run_cli(["quarantine", "list"]) == 0
     assert b"Nothing is in quarantine" in capsysbinary.readouterr().out
     assert run_cli(["quarantine", "show", "core-1"]) == 2
+
+
+@pytest.mark.parametrize("state", ["devices.yml", "devices.yml/below"])
+def test_a_state_that_cannot_be_written(
+    state: str, folder: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = SOUND[: SOUND.index("nautobot:")] + SOUND[SOUND.index("repositories:") :]
+    file = write(sound.replace("version: 1\n", f"version: 1\nstate: {state}\n"))
+    before = sorted(folder.rglob("*"))
+    assert run_cli(["--project", str(file), "check", "--query", "[?subject=='state'].[state, remedy]"]) == 2
+    assert "set `state` to a folder" in capsys.readouterr().out
+    assert run_cli(["--project", str(file), "run", "nightly"]) == 2
+    assert "set `state` in netcellar.yml to a folder that you may write in" in capsys.readouterr().err
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_project_in_a_read_only_folder_can_be_looked_over(folder: Path, write: Write) -> None:
+    file = write(SOUND)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    run_cli(["--project", str(file), "check"])
+    run_cli(["--project", str(file), "schedule", "next"])
+    run_cli(["--project", str(file), "inventory", "list"])
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before, "it needs to write nothing"
+
+
+def test_a_window_that_is_closed(folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    hour = datetime.now(UTC).hour
+    window = f'window: {{from: "{(hour + 2) % 24}:00", to: "{(hour + 3) % 24}:00"}}'
+    sound = SOUND[: SOUND.index("nautobot:")] + SOUND[SOUND.index("repositories:") :]
+    file = write(sound.replace("concurrency: 20", window))
+    assert run_cli(["--project", str(file), "run", "nightly"]) == 3
+    assert "is closed\n  -> wait, or run it all the same with --any-time" in capsys.readouterr().err
+    assert run_cli(["--project", str(file), "run", "nightly", "--any-time"]) == 3
+    assert "LAB_PASSWORD is not set" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,44 @@ def test_vault_without_the_key_or_with_no_text_there(vault: Reference, name: str
 def test_what_is_not_there_names_the_line_and_a_remedy(reference: Reference) -> None:
     with pytest.raises(RunRefusedError, match=r"(?s)^f:1: .*\n  -> "):
         resolve(reference, {"EMPTY": ""})
+
+
+def helper(*words: str, folder: Path = Path()) -> Reference:
+    return Reference("command", command=words, path=folder, where="netcellar.yml:9")
+
+
+def test_a_helper_prints_the_secret_in_its_first_line(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text(f"{SECRET}\nlogin: backup\n")
+    assert resolve(helper("cat", "store", folder=tmp_path), {"PATH": os.defpath}) == (SECRET, [])
+
+
+def test_a_helper_gets_its_words_as_they_are_and_no_shell(tmp_path: Path) -> None:
+    words = "$(id); `id` 'a b' | cat"
+    assert resolve(helper("printf", "%s", words, folder=tmp_path), {"PATH": os.defpath})[0] == words
+
+
+def test_a_helper_has_the_environment_of_whoever_runs_the_job(tmp_path: Path) -> None:
+    environment = {"PATH": os.defpath, "UNLOCKED": SECRET}
+    assert resolve(helper("sh", "-c", 'printf %s "$UNLOCKED"', folder=tmp_path), environment)[0] == SECRET
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("netcellar-no-such-helper",), "cannot be run: No such file"),
+        (("sh", "-c", f"echo {SECRET}; echo locked >&2; exit 3"), "ended with 3: locked"),
+        (("true",), "the secret is empty"),
+        (("sh", "-c", f"echo {SECRET}; exec tail -f /dev/null"), "gave no answer in 0.5 s"),
+    ],
+)
+def test_a_helper_that_gives_nothing(
+    words: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netcellar.references.COMMAND_SECONDS", 0.5)
+    with pytest.raises(RunRefusedError) as caught:
+        resolve(helper(*words, folder=tmp_path), {"PATH": os.defpath})
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("netcellar.yml:9: ")
+    assert caught.value.remedy
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None or SECRET not in str(caught.value.__cause__)
