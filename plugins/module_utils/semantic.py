@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeAlias
 
 from .change_class import CHANGE_CLASSES, ChangeClass, class_of
 from .order import settle_order
@@ -18,7 +19,7 @@ from .platform import Platform
 # So many comparisons of two lines take about a second.
 MOST_WORK = 5_000_000
 
-Pair = tuple[Item | None, Item | None]
+Pair: TypeAlias = "tuple[Item | None, Item | None]"
 
 
 @dataclass(frozen=True, slots=True)

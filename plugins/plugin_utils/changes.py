@@ -52,8 +52,8 @@ def _raw(git: Git, commit: str) -> Iterator[tuple[str, str, str, str]]:
     fields = iter(git.run("diff-tree", *words, commit).decode("utf-8", "surrogateescape").split("\0")[:-1])
     for field in fields:
         mode, new_mode, old, new, status = field[1:].split(" ")
-        source = next(fields)
-        path = next(fields) if status[0] in "RC" else source
+        source = next(fields, "")
+        path = next(fields, "") if status[0] in "RC" else source
         yield source, path, old if mode in _REGULAR else "", new if new_mode in _REGULAR else ""
 
 

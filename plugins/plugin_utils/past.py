@@ -63,9 +63,9 @@ def _moves(raw: str, owners: dict[str, Owner]) -> Iterator[Move]:
         if not field.startswith(":"):
             continue
         __, __, old, new, status = field[1:].split(" ")
-        source = path = next(fields)
+        source = path = next(fields, "")
         if status[0] in "RC":
-            path = next(fields)
+            path = next(fields, "")
             renamed[source] = path
         yield Move(path, old.strip("0") and old, new.strip("0") and new, owners.get(path, NOBODY))
     moved = {source: owners.pop(path) for source, path in renamed.items() if path in owners}
