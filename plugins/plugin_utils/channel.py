@@ -34,6 +34,7 @@ class Feed:
         self._limit = limit
         self._pieces: list[bytes] = []
         self._tail = bytearray()
+        self._later: list[bytes] = []
         self._heard = 0.0
         self._loop = asyncio.get_running_loop()
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
@@ -53,6 +54,18 @@ class Feed:
         del datatype
         self.size += len(data)
         self._heard = self._loop.time()
+        if self.size > self._limit:
+            self.overflow = True
+            self._end()
+            self.abort()
+        # Whoever waits has found something and does not know it yet: what it takes must end there.
+        if self._later or (self._found and self._found.done()):
+            self._later.append(data)
+        else:
+            self._add(data)
+            self._check()
+
+    def _add(self, data: bytes) -> None:
         if NEXT_LINE in data or (data.startswith(b"E") and self._tail.endswith(b"\x1b")):
             data = bytes(self._tail[-1:] + data).replace(NEXT_LINE, b"\r\n")
             del self._tail[-1:]
@@ -62,11 +75,6 @@ class Feed:
             self._tail = bytearray(data[cut:])
         else:
             self._tail += data
-        if self.size > self._limit:
-            self.overflow = True
-            self._end()
-            self.abort()
-        self._check()
 
     def exit_status_received(self, status: int) -> None:
         """Called by asyncssh when a command has ended by itself."""
@@ -114,10 +122,16 @@ class Feed:
         return len(self._pieces)
 
     def take(self) -> bytes:
-        """All that has come since the last call."""
+        """All that has come since the last call, up to what was found by a wait."""
         taken = b"".join(self._pieces) + self._tail
         self._pieces, self._tail = [], bytearray()
+        self._catch_up()
         return taken
+
+    def drop(self) -> None:
+        """Forget all that has come."""
+        self.take()
+        self._pieces, self._tail = [], bytearray()
 
     def head(self, size: int) -> bytes:
         """The first ``size`` bytes, or a little more, of what ``take`` would give."""
@@ -140,6 +154,7 @@ class Feed:
         None when the channel was closed. Raises TimeoutError when nothing came for ``silence`` seconds.
         """
         self._heard = self._loop.time()
+        self._catch_up()
         self._look, self._found = look, self._loop.create_future()
         self._check()
         self._timer = self._loop.call_later(silence, self._silent, silence)
@@ -151,9 +166,15 @@ class Feed:
 
     async def quiet(self, seconds: float) -> bool:
         """Whether nothing comes for ``seconds``."""
+        self._catch_up()
         before = self.size
         await asyncio.sleep(seconds)
         return self.size == before
+
+    def _catch_up(self) -> None:
+        later, self._later = self._later, []
+        for data in later:
+            self._add(data)
 
     def _silent(self, silence: float) -> None:
         """One timer per wait, not one per piece: it is set anew only when it goes off."""

@@ -79,7 +79,7 @@ class Shell:
 
     async def ask(self, command: str, *, prove: bool = False) -> Answer:
         """Send a command and take its answer; ``prove`` that the answer is over by a second prompt."""
-        self._feed.take()
+        self._feed.drop()
         self._command = command
         self._type(command)
         back = await self._prompt_back(command)
@@ -111,7 +111,7 @@ class Shell:
         """
         before = [self._feed.line.rstrip()]
         for attempt in range(PROOFS):
-            self._feed.take()
+            self._feed.drop()
             self._type("")
             await self._until_prompt("sent no prompt after an empty line")
             block = _lines(render(self._feed.take()))
@@ -134,13 +134,13 @@ class Shell:
             return
         if privilege is None:
             self._fail("privilege", "gave no prompt that may read the configuration")
-        self._feed.take()
+        self._feed.drop()
         self._type(privilege.command)
         asked = await self._feed_wait(self._look_privilege, f"did not answer {privilege.command!r}")
         tried = ""
         if asked == "password":
             tried = "" if self._own_secret else ": no ansible_become_password is set, and the login's was tried"
-            self._feed.take()
+            self._feed.drop()
             self._type(self._for_more_rights(privilege))
             asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
         gained = self._feed.line.rstrip() if asked == "prompt" and wanted.fullmatch(self._feed.line) else None
@@ -175,7 +175,7 @@ class Shell:
         answers = {"user": login.user, "login": login.password or ""} if login else {}
         while (found := await self._feed_wait(self._look_login, fault)) != "prompt":
             wanted = _PRESS_KEY.search(self._feed.line)
-            self._feed.take()
+            self._feed.drop()
             if found == "key":
                 self._type((wanted and wanted["key"]) or "")
             elif found in answers:

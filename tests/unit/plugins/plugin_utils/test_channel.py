@@ -41,6 +41,24 @@ def test_output_puts_off_the_end_of_patience() -> None:
     assert asyncio.run(drip()) == "found"
 
 
+def test_what_comes_behind_a_prompt_before_anybody_knows_of_it_is_taken_later() -> None:
+    async def story() -> None:
+        feed = Feed(1000)
+        waiting = asyncio.ensure_future(feed.wait(lambda line: "prompt" if line == "r1#" else None, 5))
+        await asyncio.sleep(0)
+        for data in (b"end\r\n", b"r1#", b"\r\n", b"r1#"):
+            feed.data_received(data, None)
+        assert await waiting == "prompt"
+        feed.data_received(b" ", None)
+        assert feed.take() == b"end\r\nr1#"
+        assert feed.take() == b"\r\nr1# "
+        feed.data_received(b"more", None)
+        feed.drop()
+        assert feed.take() == b""
+
+    asyncio.run(story())
+
+
 def test_silence_is_an_error() -> None:
     async def listen() -> None:
         await Feed(1000).wait(lambda _line: None, 0.05)
