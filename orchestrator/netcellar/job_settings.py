@@ -112,6 +112,8 @@ SETTINGS: Fields = {
     "known_hosts": Field(Text(), "file of known host keys, in OpenSSH's format"),
     "ssh_agent": Field(Flag(), "try the keys of the SSH agent"),
     "ssh_algorithms": Field(Choice(("modern", "legacy")), "legacy: also what only old devices know"),
+    "departed": Field(Choice(("keep", "attic", "remove")), "what becomes of the files of devices that have left"),
+    "max_departed": Field(Change(), "so many devices may leave in one run: a number or a share"),
     "max_change": Field(Change(), "how many devices may leave or enter since the last good run: 25 or 10%"),
     "min_devices": Field(Number(1, 1_000_000), "the least number of devices of the inventory"),
     "on_source_failure": Field(Choice(("refuse", "last_known")), "what to do where Nautobot is down"),

@@ -14,6 +14,7 @@ from ..plugin_utils.account import Account
 from ..plugin_utils.batch_action import ReportingAction
 from ..plugin_utils.cellar import About
 from ..plugin_utils.committing import Order, commit_run
+from ..plugin_utils.departing import Leaving, checked_most, checked_policy
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.secrets import secret
@@ -47,4 +48,14 @@ class ActionModule(ReportingAction):
             run=RunFolder.of(Path(self.value("netcellar_state")), run),
             account=Account(secret("remote_user") or "git", token) if (token := secret("remote_token")) else None,
             signing_key=str(Path(key).expanduser()) if (key := self.value("netcellar_signing_key")) else "",
+            leaving=self._leaving(),
         )
+
+    def _leaving(self) -> Leaving | None:
+        # The devices of an earlier time, or a part of them, say nothing about who has left.
+        known = (self._variables.get("netcellar_inventories") or {}).values()
+        whole = not self.value("ansible_limit") and not any(each.get("warnings") for each in known)
+        hosts = frozenset(self._variables["groups"]["all"]) - {"localhost"}
+        most = self.value("netcellar_max_departed") or "10%"
+        policy = checked_policy(self.value("netcellar_departed") or "keep")
+        return Leaving(policy, checked_most(most), hosts) if whole and policy != "keep" else None

@@ -73,4 +73,9 @@ adopted:
   description: How many captures of killed runs went along.
   returned: not in check mode
   type: int
+departed:
+  description: Names of the devices that have left the inventory and whose files were moved or removed.
+  returned: not in check mode
+  type: list
+  elements: str
 """

@@ -20,8 +20,6 @@ SAMPLE = "17"
 MOST_LOOSE_IN_SAMPLE = 20
 # Whatever keeps it from its end would do so again in the next run.
 PAUSE_SECONDS = 20 * 3600.0
-# Git compares what ends in the same letters, as all our paths do: its own 10 seldom meets the version before.
-WINDOW = 100
 LONG_PAUSE_SECONDS = 30 * 24 * 3600.0
 
 
@@ -46,9 +44,7 @@ def _together(git: Git, whole: Path) -> None:
     one where the whole could lately not be done in time.
     """
     if _first_in(whole, LONG_PAUSE_SECONDS):
-        git.tend(
-            "repack", "-a", "-d", "-q", "--keep-unreachable", "--write-midx", f"--window={WINDOW}", seconds=SECONDS
-        )
+        git.tend("repack", "-a", "-d", "-q", "--keep-unreachable", "--write-midx", seconds=SECONDS)
         whole.unlink()
     else:
         git.tend("repack", "--geometric=2", "-d", "-q", "--write-midx", seconds=SECONDS)

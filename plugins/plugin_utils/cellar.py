@@ -12,7 +12,7 @@ with cellar.open(run) as work:
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from .account import Account
 from .blobs import blob_id
 from .bulk import WORTH_IT, store_texts
 from .decide import Decision, Plan, decide
+from .departing import Departure, Leaving, departure
 from .fastimport import Changes, Content
 from .gitprocess import Git, GitError
 from .index import Entry, Index, Key, index_changes, load_index
@@ -167,7 +168,9 @@ class OpenCellar:
         tips = Tips.here(self.git, self.branch)
         index = load_index(self.git, tips.index, self.branch)
         captures = {self._blob(each): each for each in staged}
-        entries = [Entry.of(each.capture, self._blob(each)) for each in staged]
+        # What a killed run left may be of another inventory.
+        ours = {about.run: about.inventory}
+        entries = [Entry.of(each.capture, self._blob(each), ours.get(each.capture.run, "")) for each in staged]
         plan = decide(entries, read_tree(self.git, tips.branch), index)
         texts = {blob: captures[blob].read for blob in plan.write.values() if blob in captures}
         if len(texts) >= WORTH_IT:
@@ -183,6 +186,24 @@ class OpenCellar:
         )
         move(self.git, self.branch, tips, new)
         return plan, new
+
+    def depart(self, leaving: Leaving, about: About, present: Collection[str]) -> Departure:
+        """Move or remove the files of devices of the run's inventory that are not ``present`` (ids), in one commit."""
+        for __ in range(TRIES):
+            tips = Tips.here(self.git, self.branch)
+            index = load_index(self.git, tips.index, self.branch)
+            found = departure(leaving, about.inventory, present, read_tree(self.git, tips.branch), index)
+            if not found.index:
+                return found
+            left = {key: each for key in index if (each := found.index.get(key, index[key])) is not None}
+            entries = index_changes(self.branch, left, found.index)
+            message = _trailed(f"backup: {len(found.names)} devices left {about.inventory} ({leaving.policy})", about)
+            try:
+                move(self.git, self.branch, tips, write_step(self.git, tips, found.changes, entries, message))
+            except MovedError:
+                continue
+            return found
+        return Departure(refused=f"{self.branch} is being moved by somebody else")
 
     def _blob(self, staged: Staged) -> str:
         return staged.blob if self._algorithm == "sha1" else blob_id(staged.read(), self._algorithm)
@@ -218,6 +239,10 @@ def _message(plan: Plan, about: About) -> Message:
     changed = {device for (device, __), decision in plan.decisions.items() if decision.verdict == "changed"}
     subject = f"backup: {len(changed)} of {len(devices)} devices changed"
     subject += f" ({about.inventory})" if about.inventory else ""
+    return _trailed(subject, about)
+
+
+def _trailed(subject: str, about: About) -> Message:
     trailers = {"Netcellar-Run": about.run, "Netcellar-Inventory": about.inventory, "Netcellar-Job": about.job}
     return Message.now(subject, trailers)
 

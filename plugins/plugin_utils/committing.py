@@ -13,8 +13,9 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Kept, Receipt, Record, Stage
 from .account import Account
 from .care import care
-from .cellar import About, Cellar, CommitResult
+from .cellar import About, Cellar, CommitResult, OpenCellar
 from .decide import Decision
+from .departing import Departure, Leaving
 from .gitprocess import without_credentials
 from .index import Key
 from .push import Proof
@@ -26,7 +27,7 @@ from .staging import Pending, Staging
 class Order:
     """What to commit, and where to. ``remote`` is empty where nothing is to be pushed, ``account`` is for it.
 
-    ``signing_key``: the path of the SSH key that signs, or "".
+    ``signing_key``: the path of the SSH key that signs, or "". ``leaving``: what becomes of devices that have left.
     """
 
     repository: Path
@@ -36,6 +37,7 @@ class Order:
     run: RunFolder
     account: Account | None = None
     signing_key: str = ""
+    leaving: Leaving | None = None
 
 
 @dataclass(slots=True)
@@ -52,12 +54,13 @@ class Outcome:
     fault: NetcellarError | None = None
     told: bool = False
     untidy: str = ""
+    departure: Departure = field(default_factory=Departure)
 
     def as_result(self) -> dict[str, Any]:
         """The task result: numbers, hashes and one message."""
         # The run's verdict shows what records carry; nobody else tells what concerns earlier runs alone.
         warnings = [str(self.fault)] if self.fault and not self.told else []
-        warnings += [warning for warning in (self.proof.warning, self.untidy) if warning]
+        warnings += [each for each in (self.proof.warning, self.untidy, self.departure.refused) if each]
         warnings += [f"a staged file was not whole and is kept at {path}" for path in self.result.damaged]
         return {
             "changed": self.result.files_changed > 0 or self.proof.pushed,
@@ -67,6 +70,7 @@ class Outcome:
             "commit_hash": self.proof.commit or self.result.commit,
             "files_changed": self.result.files_changed,
             "adopted": self.adopted,
+            "departed": list(self.departure.names),
             "message": str(self.fault) if self.fault else f"{self.result.files_changed} files changed",
             "warnings": warnings,
         }
@@ -100,11 +104,20 @@ def _commit(order: Order, outcome: Outcome) -> None:
         outcome.adopted = _foreign(pending, run)
         work.sync()
         outcome.result = work.commit(pending, order.about)
+        outcome.departure = _depart(work, order)
         outcome.proof = work.push()
         outcome.fault = outcome.proof.fault
         staging.sweep(run)
         if outcome.result.files_changed:
             outcome.untidy = care(work.git)
+
+
+def _depart(work: OpenCellar, order: Order) -> Departure:
+    """Only where the run met every host of its inventory: a limit, a slice or a part says nothing about the rest."""
+    met = order.run.records().values()
+    if order.leaving is None or not order.leaving.hosts <= {record.host for record in met}:
+        return Departure()
+    return work.depart(order.leaving, order.about, {record.device_id for record in met})
 
 
 def _foreign(pending: Pending, run: str) -> int:

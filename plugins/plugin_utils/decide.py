@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from .index import Entry, Index, Key
+from .lookalikes import folded
 from .paths_in_git import path_fault
 
 Verdict = Literal["changed", "unchanged", "rejected"]
@@ -44,7 +44,7 @@ def decide(captures: Iterable[Entry], files: Files, index: Index) -> Plan:
     """The plan for ``captures`` on a tip with ``files`` (path to blob id), of which ``index`` tells the owners.
 
     Of two captures of one device and artifact the newer wins. A path that another device owns, or that would replace
-    a folder or a file above it, or differs from another in case or Unicode form only, is rejected for the newcomer.
+    a folder or a file above it, or looks like another (case, Unicode form, alphabet), is rejected for the newcomer.
     """
     newest = _newest(captures)
     stale = {key: index[key] for key, entry in newest.items() if _is_stale(entry, files, index)}
@@ -100,6 +100,9 @@ def _stored(entry: Entry, files: Files, index: Index) -> Entry:
     old = index.get(entry.key)
     if old is None:
         return entry
+    if old.inventory and old.inventory != entry.inventory and old.path == entry.path:
+        # Of several inventories with this device the first one stays the one whose runs say whether it has left.
+        entry = replace(entry, inventory=old.inventory)
     if old.same_as == entry.same_as and entry.same_as and _holds(files, old):
         kept = (old.blob, old.size or entry.size)
         if kept != (entry.blob, entry.size):
@@ -134,31 +137,28 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
                 found[key] = f"{path} belongs to {_who(index[owner])}, which is in Git there"
             elif len(keys) > 1 and not stays:
                 found[key] = f"{path} is also the path of {_who(claims[next(k for k in keys if k != key)])}"
-        if path in fresh and (path in folders or any(above in files for above in _above(path))):
+        if path in fresh and (path in folders or any(above in files for above in above(path))):
             found |= dict.fromkeys(keys, f"{path} is a folder in Git, or lies below a file")
         elif path in twins:
-            found |= dict.fromkeys(keys, f"{path} and {twins[path]} differ in case or Unicode form only")
+            found |= dict.fromkeys(keys, f"{path} and {twins[path]} differ in case or look alike only")
     return found
 
 
 def _twins(fresh: set[str], claims: Mapping[Key, Entry], files: Files, owners: Mapping[str, Key]) -> dict[str, str]:
-    """New paths that would be one file with another, which is mapped to, on systems as Windows and macOS."""
+    """New paths that would be one file with another, which is mapped to, on some systems or to the eye."""
     leaving = {path for path, key in owners.items() if key in claims and claims[key].path != path}
     alike: dict[str, set[str]] = defaultdict(set)
     for path in {*fresh, *files} - leaving:
-        alike[_folded(path)].add(path)
-    return {path: min(alike[_folded(path)] - {path}) for path in fresh if len(alike[_folded(path)]) > 1}
-
-
-def _folded(path: str) -> str:
-    return path.lower() if path.isascii() else unicodedata.normalize("NFKC", path).casefold()
+        alike[folded(path)].add(path)
+    return {path: min(alike[folded(path)] - {path}) for path in fresh if len(alike[folded(path)]) > 1}
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
-    return {folder for path in paths for folder in _above(path)}
+    return {folder for path in paths for folder in above(path)}
 
 
-def _above(path: str) -> list[str]:
+def above(path: str) -> list[str]:
+    """The folders that ``path`` is in, from the top."""
     parts = path.split("/")
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 

@@ -32,7 +32,7 @@ class Entry:
     """What is stored for one artifact of one device. ``captured_at`` is the time of the capture that is stored.
 
     ``size`` is that of the certified text before masking, in bytes; 0 where it is not known. ``platform`` is the name
-    of its platform file, or empty.
+    of its platform file, or empty; ``inventory`` that of the inventory which brought the device in, or empty.
     """
 
     device_id: str
@@ -46,6 +46,7 @@ class Entry:
     identity: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     platform: str = ""
+    inventory: str = ""
 
     @property
     def key(self) -> Key:
@@ -61,7 +62,7 @@ class Entry:
         return _CONTENT(self) == _CONTENT(other)
 
     @classmethod
-    def of(cls, capture: Capture, blob: str) -> Entry:
+    def of(cls, capture: Capture, blob: str, inventory: str = "") -> Entry:
         """The entry for a capture whose text has the Git id ``blob``."""
         return cls(
             device_id=capture.device_id,
@@ -75,6 +76,7 @@ class Entry:
             identity=dict(capture.identity),
             size=capture.certified_size,
             platform=capture.platform,
+            inventory=inventory,
         )
 
 
@@ -101,7 +103,7 @@ def load_index(git: Git, commit: str | None, branch: str) -> dict[Key, Entry]:
 
 
 def index_changes(branch: str, index: Index, keys: Iterable[Key]) -> Changes:
-    """The files to write so that the stored index agrees with ``index`` in ``keys``."""
+    """The files to write so that the stored index agrees with ``index`` in ``keys``; what it lacks goes."""
     touched = {key_digest(*key)[:2] for key in keys}
     shards: dict[str, dict[str, Entry]] = {shard: {} for shard in touched}
     for key, entry in index.items():
