@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Logs in through ``ansible.netcommon.network_cli``: its libssh connection and the terminal plugin of a platform.
 
-What is here is loaded before the ``nursery`` is made, and runs in its children.
+What the children of the ``nursery`` need is loaded before it is made, the plugins too: else each loads them by itself,
+which is two thirds of the price of a connection.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.module_utils.connection import ConnectionError as CommandError
 from ansible.playbook.play_context import PlayContext
-from ansible.plugins.loader import connection_loader, terminal_loader
+from ansible.plugins.loader import cliconf_loader, connection_loader, terminal_loader
 
 from ..module_utils.errors import ErrorClass, NetcellarError
 from .dialogue import SessionError
@@ -76,6 +77,8 @@ def require_netcommon() -> None:
     if find_spec("pylibsshext") is None:
         message = "netcellar_transport is network_cli, and the Python package ansible-pylibssh is not installed"
         raise NetcellarError(message, remedy=_REMEDY, error="unsupported")
+    for needed in ("local", "ssh"):
+        connection_loader.get(needed, class_only=True)
 
 
 @cache
@@ -84,6 +87,8 @@ def terminal_of(names: Iterable[str]) -> str:
     wanted = list(names)
     for name in wanted:
         if terminal_loader.find_plugin_with_context(name).resolved:
+            for loader in (terminal_loader, cliconf_loader):
+                loader.get(name, class_only=True)
             return name
     full = next((name for name in wanted if name.count(".") >= 2), wanted[0])  # noqa: PLR2004 - namespace.name.plugin
     message = f"netcellar_transport is network_cli, and no installed collection has a terminal plugin {full}"
