@@ -91,8 +91,9 @@ def answer(rest: Rest, asked: Plan, known: dict[str, set[str]]) -> set[str]:
     return found
 
 
-CUSTOM = [f"cf_{field['key']}" for field in CUSTOM_FIELDS if field["type"] != "json"]
-FIELD_NAMES = sorted({*FIELDS, *CUSTOM})
+# the dates of backups are left out: other tests write them meanwhile, and other fields have their types
+CUSTOM = {field["key"] for field in CUSTOM_FIELDS if field["type"] != "json" and "last_backup" not in field["key"]}
+FIELD_NAMES = sorted({*FIELDS, *(f"cf_{key}" for key in CUSTOM)})
 
 
 @on_every_version
