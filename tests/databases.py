@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import secrets
+import signal
 import socket
 import subprocess
 import time
@@ -51,7 +52,8 @@ def _served(packages: Path, folder: Path) -> Iterator[URL]:
             _wait(server)
             yield url
         finally:
-            process.terminate()
+            # A fast shutdown: one by SIGTERM would wait for whoever is still connected.
+            process.send_signal(signal.SIGINT)
             process.wait(START_SECONDS)
     finally:
         server.remove()
