@@ -126,6 +126,13 @@ def _needs_agent(project: Project, launch: Launch) -> bool:
     return launch.variables.get("netcellar_ssh_agent") is True or any(account.agent for account in used)
 
 
+def _collections(project: Project, given: Mapping[str, str]) -> str:
+    """Ours first, since a copy of it elsewhere may be older; then the project's and the user's, for network_cli."""
+    usual = "~/.ansible/collections", "/usr/share/ansible/collections"
+    users = given.get("ANSIBLE_COLLECTIONS_PATH") or os.pathsep.join(usual)
+    return os.pathsep.join((str(collections_path()), str(project.folder / "collections"), users))
+
+
 def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of the run: a few harmless variables of ``given``, the rest set here."""
     own_programs = str(Path(sys.executable).parent)
@@ -142,7 +149,7 @@ def environment_for(project: Project, launch: Launch, secrets: Path, given: Mapp
         VARIABLE: str(secrets),
         "ANSIBLE_CONFIG": str(configuration if configuration.is_file() else launch.folder / "ansible.cfg"),
         "ANSIBLE_HOME": str(project.state / "ansible"),
-        "ANSIBLE_COLLECTIONS_PATH": str(collections_path()),
+        "ANSIBLE_COLLECTIONS_PATH": _collections(project, given),
         "ANSIBLE_HOST_KEY_CHECKING": "True",
         "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "True",

@@ -13,6 +13,7 @@ from netcellar.demo.terminal import LabDevice
 
 from tests.conftest import OpenLab
 from tests.integration.conftest import Played, Site
+from tests.integration.orchestrating import Bench
 
 PASSWORD = "correct-horse-battery"
 FAULTS = ("password", "down", "hangup", "error", "silent", "stuck", "host_key", "hostname")
@@ -237,3 +238,17 @@ def test_a_playbook_of_ones_own_needs_one_more_line(four: Lab, netcommon: Site) 
     records = netcommon.records(*netcommon.runs() - before)
     assert records["ios"].outcome == "stored", done.stdout
     assert {record.outcome for name, record in records.items() if name != "ios"} == {"unchanged"}
+
+
+def test_a_job_finds_the_collections_of_its_project(lab: OpenLab, collections: Path, tmp_path: Path) -> None:
+    opened = lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "cisco_ios"))
+    bench = Bench.on(tmp_path, opened)
+    (tmp_path / "collections").symlink_to(collections)
+    for saved in tmp_path.rglob("*.yml"):
+        if "plugin: netcellar" in saved.read_text():
+            folder = saved.parent / "group_vars"
+            folder.mkdir(exist_ok=True)
+            (folder / "all.yml").write_text("netcellar_transport: network_cli\n")
+    ran = bench.job()
+    assert (ran.code, ran.result["devices_backed_up"]) == (0, 2), ran.err
+    assert "terminal width 0" in opened.devices["r1"].commands

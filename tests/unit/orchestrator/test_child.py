@@ -48,7 +48,9 @@ def test_nothing_of_the_users_environment_gets_through(project: Project, launch:
     assert environment["http_proxy"] == "http://proxy:3128"
     assert environment["NETCELLAR_SECRETS"] == "/run/secrets.json"
     assert environment["NAUTOBOT_URL"] == "https://nautobot.example.com"
-    assert environment["ANSIBLE_COLLECTIONS_PATH"] == str(collections_path())
+    collections = environment["ANSIBLE_COLLECTIONS_PATH"].split(":")
+    assert collections[:2] == [str(collections_path()), str(project.folder / "collections")]
+    assert "~/.ansible/collections" in collections
     assert environment["ANSIBLE_HOST_KEY_CHECKING"] == "True"
 
 
