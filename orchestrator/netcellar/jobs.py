@@ -53,12 +53,14 @@ def run_job(  # noqa: PLR0913 (each has a meaning of its own, by name)
     left = failures_of(project, store, order.job)
     order = replace(order, limit=order.limit or (order.job.limit if left is None else left))
     execution = Execution(project, order, store, watch, warn)
-    execution.enter()
-    if order.limit == "":
-        outcome = Outcome("success", "no device is left to do: the run before left none. Nothing to do")
-    else:
-        outcome = _outcome(project, execution, environment, stop, warn)
-    result = execution.finish(outcome)
+    # Up to the end of the entry into the store: a second Ctrl-C must not leave a run half told.
+    with nullcontext(stop) if stop else stop_on_signals() as stopping:
+        execution.enter()
+        if order.limit == "":
+            outcome = Outcome("success", "no device is left to do: the run before left none. Nothing to do")
+        else:
+            outcome = _outcome(project, execution, environment, stopping, warn)
+        result = execution.finish(outcome)
     after_run(project, store, environment, warn)
     return result
 
@@ -71,17 +73,13 @@ def tidy(project: Project, store: Store, warn: Warn) -> None:
     forget_old(project, store, at)
 
 
-def _outcome(
-    project: Project, execution: Execution, environment: Mapping[str, str], given: Stop | None, warn: Warn
-) -> Outcome:
+def _outcome(project: Project, execution: Execution, environment: Mapping[str, str], stop: Stop, warn: Warn) -> Outcome:
     try:
         resolver = Resolver(environment, warn)
         job = execution.order.job
         values = collect_secrets(project, job.accounts, resolver)
         values |= remote_secrets(project.repositories[job.repository], resolver)
-        signals = nullcontext(given) if given else stop_on_signals()
-        with signals as stop:
-            return execution.go(values, environment, stop)
+        return execution.go(values, environment, stop)
     except StoreError as error:
         return Outcome("failed", f"{error.message}. Next: {error.remedy}")
     except OSError as error:

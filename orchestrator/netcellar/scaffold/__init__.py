@@ -50,7 +50,11 @@ def write_scaffold(folder: Path) -> Scaffold:
         except FileExistsError:
             kept.append(path)
     (written if write_key(folder / MASK_KEY) else kept).append(folder / MASK_KEY)
-    return Scaffold(tuple(written), tuple(kept), tuple(_refresh(folder)))
+    new = not (folder / FILE_NAME).exists()
+    refreshed = list(_refresh(folder))
+    if new:
+        written.append(refreshed.pop(0))
+    return Scaffold(tuple(written), tuple(kept), tuple(refreshed))
 
 
 def write_units(folder: Path) -> list[Path]:
