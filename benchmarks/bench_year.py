@@ -1,8 +1,8 @@
 """How a repository grows in a year of daily runs, in each of which one device in a hundred changes.
 
 ``python benchmarks/bench_year.py [--devices 2000] [--days 365] [--size 40000]``. Each day is one run with its
-housekeeping, a day apart for it. Beside it stands an ideal: ``git repack -adf --window=250`` of a copy, which nobody runs
-at night.
+housekeeping, a day apart for it. Beside it stands an ideal: ``git repack -adf --window=250`` of a copy, which
+nobody runs at night.
 """
 
 from __future__ import annotations
