@@ -107,6 +107,19 @@ def test_sigint_twice_ends_it_before_its_grace(lab: OpenLab, tmp_path: Path) -> 
     assert statuses(bench) == [["cancelled", "schedule"]]
 
 
+def test_sigint_twice_on_a_run_that_a_person_started(lab: OpenLab, tmp_path: Path) -> None:
+    devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("stuck", "cisco_ios", fault="silent"))
+    bench = Bench.on(tmp_path, devices, command_timeout=600, device_timeout=600)
+    with bench.started() as process:
+        run_id = bench.wait_for(captured=1)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, json.loads(out)["status"], "Traceback" in err) == (3, "cancelled", False)
+    assert statuses(bench) == [["cancelled", "manual"]]
+    assert not list(processes_of(run_id))
+
+
 def test_a_run_that_ends_in_the_grace_is_whole(lab: OpenLab, tmp_path: Path) -> None:
     bench = Bench.on(tmp_path, lab(*(LabDevice(name, "cisco_ios") for name in SOUND)), schedule=DAILY)
     with scheduler(bench, BEFORE_FIRST, grace=60) as process:
@@ -140,12 +153,17 @@ def test_a_run_that_goes_on_is_in_the_way_of_another_and_can_be_cancelled(lab: O
         second = bench.run("run", "nightly")
         assert (second.code, f"run {run_id} of `nightly` goes on since" in second.err) == (3, True)
         assert f"netcellar runs cancel {run_id}" in second.err
-        assert bench.run("runs", "cancel", "last").code == 0
-        out, _err = process.communicate(timeout=30)
-        assert process.returncode == 3
+        devices.set_fault("stuck", "")
+        patient = [*bench.command("run", "nightly", "--wait"), "--output", "json"]
+        with subprocess.Popen(patient, env=bench.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other:
+            assert other.stderr
+            assert b"waiting: run" in other.stderr.readline()
+            assert bench.run("runs", "cancel", run_id).code == 0
+            out, _err = process.communicate(timeout=30)
+            assert process.returncode == 3
+            assert json.loads(other.communicate(timeout=60)[0])["status"] == "success"
     assert json.loads(out)["message"].startswith("cancelled: ")
     assert bench.run("runs", "cancel", run_id).code == 2
-    devices.set_fault("stuck", "")
     again = bench.run("runs", "retry", run_id, "--output", "json")
     assert again.code == 0, again.err
     parents = bench.run("runs", "list", "--output", "json", "--query", "[].[parent, origin]")

@@ -1,4 +1,4 @@
-"""A project whose store is in PostgreSQL: a whole run on the laboratory, with the password by reference."""
+"""A project whose store is in PostgreSQL: runs with the password by reference, and a server that goes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ from sqlalchemy.engine import URL
 
 from tests.integration.orchestrating import Bench
 
+from .gate import gate
+
+
+def use_server(bench: Bench, url: URL, port: int | None) -> Path:
+    """Let the project keep its runs there; gives the file of the password."""
+    secret = bench.folder / "secrets" / "database"
+    secret.touch(mode=0o600)
+    secret.write_text(f"{url.password}\n")
+    place = f"postgresql://{url.username}@{url.host}:{port}/{url.database}"
+    file = bench.folder / "netcellar.yml"
+    file.write_text(file.read_text() + f"store:\n  url: {place}\n  password: {{file: secrets/database}}\n")
+    return secret
+
 
 def test_a_run_is_kept_on_the_server(lab: Callable[..., Lab], new_postgres: Callable[[], URL], tmp_path: Path) -> None:
     url = new_postgres()
     bench = Bench.on(tmp_path, lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "frr", fault="down")), retries=0)
-    secret = tmp_path / "secrets" / "database"
-    secret.touch(mode=0o600)
-    secret.write_text(f"{url.password}\n")
-    place = f"postgresql://{url.username}@{url.host}:{url.port}/{url.database}"
-    file = tmp_path / "netcellar.yml"
-    file.write_text(file.read_text() + f"store:\n  url: {place}\n  password: {{file: secrets/database}}\n")
+    secret = use_server(bench, url, url.port)
     ran = bench.job()
     assert ran.out, ran.err
     assert (ran.code, ran.result["devices_backed_up"]) == (1, 1), ran.err
@@ -36,3 +44,28 @@ def test_a_run_is_kept_on_the_server(lab: Callable[..., Lab], new_postgres: Call
     assert (refused.code, "look at the user in `store.url`" in refused.err) == (2, True), refused.err
     for _name, content in bench.everything():
         assert str(url.password).encode() not in content
+
+
+def test_a_server_that_goes_in_a_run_costs_nothing(
+    lab: Callable[..., Lab], new_postgres: Callable[[], URL], tmp_path: Path
+) -> None:
+    url = new_postgres()
+    devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("stuck", "cisco_ios", fault="silent"))
+    bench = Bench.on(tmp_path, devices, retries=0, command_timeout=4)
+    with gate(url.port or 0) as way:
+        use_server(bench, url, way.port)
+        with bench.started() as process:
+            bench.wait_for(captured=1)
+            way.close()
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 1, err
+        assert json.loads(out)["devices_backed_up"] == 1
+        assert "is entered when the store is there again" in err
+        assert "Traceback" not in err
+        gone = bench.run("runs", "list")
+        assert (gone.code, "is the database server up" in gone.err) == (2, True)
+        way.open()
+        devices.set_fault("stuck", "")
+        assert bench.job().code == 0
+        asked = bench.run("runs", "list", "--output", "json", "--query", "[].[status, devices_backed_up]")
+        assert json.loads(asked.out) == [["success", 2], ["partial", 1]]
