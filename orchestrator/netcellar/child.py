@@ -36,7 +36,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 LOOK_SECONDS = 0.2
 # ansible-runner asks whether to cancel once per this many seconds.
 POLL_SECONDS = 1
-Playbook = Literal["backup", "hostkeys"]
+Playbook = Literal["backup", "hostkeys", "resume"]
 
 
 @dataclass(frozen=True, slots=True)

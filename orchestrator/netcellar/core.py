@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Past, Span, search, search_history
     from ansible_collections.netcellar.backup.plugins.plugin_utils.selecting import NoDevicesError
     from ansible_collections.netcellar.backup.plugins.plugin_utils.verifying import verify
-    from ansible_collections.netcellar.backup.plugins.plugin_utils.waiting import waiting
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.waiting import staged_runs, waiting
 
 _ROOT = "ansible_collections.netcellar.backup.plugins"
 _PARTS = {
@@ -75,7 +75,7 @@ _PARTS = {
     "plugin_utils.search": ("Past", "Span", "search", "search_history"),
     "plugin_utils.selecting": ("NoDevicesError",),
     "plugin_utils.verifying": ("verify",),
-    "plugin_utils.waiting": ("waiting",),
+    "plugin_utils.waiting": ("staged_runs", "waiting"),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 _THERE = {"PreviewJob": "Job"}
@@ -124,6 +124,7 @@ __all__ = [
     "search",
     "search_history",
     "snapshot",
+    "staged_runs",
     "text",
     "unsaved",
     "verify",

@@ -18,7 +18,7 @@ from ansible_runner import Runner, RunnerConfig
 
 from .processes import RUN_VARIABLE, end_processes
 
-PLAYBOOKS = {"backup": "netcellar.backup.backup", "hostkeys": "netcellar.backup.hostkeys"}
+PLAYBOOKS = {name: f"netcellar.backup.{name}" for name in ("backup", "hostkeys", "resume")}
 SPEC = "launch.json"
 SECRETS_VARIABLE = "NETCELLAR_SECRETS"
 IDENT = "ansible"

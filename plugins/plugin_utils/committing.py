@@ -115,7 +115,7 @@ def _commit(order: Order, outcome: Outcome) -> None:
 def _depart(work: OpenCellar, order: Order) -> Departure:
     """Only where the run met every host of its inventory: a limit, a slice or a part says nothing about the rest."""
     met = order.run.records().values()
-    if order.leaving is None or not order.leaving.hosts <= {record.host for record in met}:
+    if order.leaving is None or not order.leaving.hosts or not order.leaving.hosts <= {record.host for record in met}:
         return Departure()
     return work.depart(order.leaving, order.about, {record.device_id for record in met})
 

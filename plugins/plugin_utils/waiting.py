@@ -28,6 +28,11 @@ def waiting(repository: Path) -> Waiting:
     return Waiting(_staged(Rooms(repository).staged), len(ledger) - proven, proven)
 
 
+def staged_runs(repository: Path) -> frozenset[str]:
+    """The ids of runs of which captures wait for a commit."""
+    return frozenset(path.parent.name for path in Rooms(repository).staged.glob(f"*/*{segment.SUFFIX}"))
+
+
 def _staged(folder: Path) -> int:
     count = 0
     for path in folder.glob(f"*/*{segment.SUFFIX}"):

@@ -110,6 +110,30 @@ def test_what_a_killed_run_captured_is_committed_by_a_run_limited_to_another(lab
     assert {f"backups/{name}.running-config" for name in (*SOUND, "stuck")} <= files
 
 
+def test_what_a_killed_run_captured_is_brought_home_by_its_own_name_once(lab: OpenLab, tmp_path: Path) -> None:
+    open_lab = lab(*(LabDevice(name, "cisco_ios") for name in SOUND), LabDevice("stuck", "cisco_ios", fault="silent"))
+    bench = Bench.on(tmp_path, open_lab, command_timeout=600, device_timeout=600)
+    with bench.started() as process:
+        run_id = bench.wait_for(captured=len(SOUND))
+        kill_everything(process, run_id)
+        process.wait(30)
+    asked = open_lab.logins
+
+    ran = bench.run("run", "--resume", run_id, "--output", "json")
+
+    assert ran.code == 1, ran.err
+    assert (ran.result["run_id"], ran.result["devices_backed_up"], ran.result["devices_failed"]) == (run_id, 2, 1)
+    files = set(bench.git("ls-tree", "-r", "--name-only", "main").splitlines())
+    assert {f"backups/{name}.running-config" for name in SOUND} <= files
+    assert f"Netcellar-Run: {run_id}" in bench.git("log", "-1", "--format=%B")
+    assert open_lab.logins == asked
+    kept = bench.run("runs", "show", run_id, "--output", "json").result
+    assert (kept["status"], kept["devices_backed_up"]) == ("partial", 2)
+    again = bench.run("run", "--resume", run_id)
+    assert (again.code, bench.git("rev-list", "--count", "main")) == (3, "1")
+    assert "nothing that run" in again.err
+
+
 def _hosts(result: dict[str, object]) -> list[str]:
     rows = result.get("records") or [*result["backed_up_devices"], *result["failed_devices"]]  # type: ignore[misc]
     return [row["host"] for row in rows]  # type: ignore[union-attr]

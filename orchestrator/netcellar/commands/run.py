@@ -11,13 +11,15 @@ import click
 
 from ..errors import BadInputError
 from ..execution import JobBusyError
-from ..jobs import run_job
+from ..jobs import run_job, tidy
 from ..order import Order
 from ..presence import Presence
 from ..progress import watching
 from ..project import Job, Project, find_project, load_project
 from ..project_store import project_store
 from ..reading import TEMPLATE_MARKS, near_miss
+from ..result import Result
+from ..resume import resume
 from ..show import Output, console, output_options, print_table
 from ..store import now
 from ..words import counted
@@ -26,19 +28,21 @@ WAIT_SECONDS = 0.5
 
 
 @click.command()
-@click.argument("job")
+@click.argument("job", required=False)
 @click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
 @click.option("--check", is_flag=True, help="Read the devices, but change neither Git nor Nautobot.")
 @click.option("--accept-change", is_flag=True, help="Let the set of devices change this once beyond max_change.")
 @click.option("--any-time", is_flag=True, help="Run it also outside the job's window.")
 @click.option("--wait", is_flag=True, help="Wait for another run of the job to end, instead of giving up.")
+@click.option("--resume", "again", metavar="RUN", help="Commit, push and stamp what this killed run captured.")
 @output_options
 @click.pass_obj
 def run(  # noqa: PLR0913 (each is an option that people type)
     start: Path,
-    job: str,
+    job: str | None,
     output: Output,
     *,
+    again: str | None,
     limit: str | None,
     check: bool,
     accept_change: bool,
@@ -54,9 +58,14 @@ def run(  # noqa: PLR0913 (each is an option that people type)
       netcellar run nightly --check
       netcellar run nightly --accept-change
       netcellar run nightly --wait --any-time
+      netcellar run --resume 20261121T020000Z
       netcellar run nightly --output json --query 'failed_devices[].[device_name, error]'
     """
     project = load_project(find_project(start))
+    if again is not None:
+        return bring_home(project, again, job, output)
+    if job is None:
+        raise BadInputError("which job?", remedy=f"name one of: {', '.join(project.jobs)}")
     order = Order(
         find_job(project, job),
         limit=checked_limit(limit),
@@ -65,6 +74,20 @@ def run(  # noqa: PLR0913 (each is an option that people type)
         any_time=any_time,
     )
     return carry_out(project, order, output, wait=wait)
+
+
+def bring_home(project: Project, name: str, job: str | None, output: Output) -> int:
+    """Resume a run, show what came of it, and give the exit code."""
+    store = project_store(project, os.environ, warn)
+    tidy(project, store, warn)
+    found = store.find(name)
+    if found is None or job not in (None, found.job):
+        of_job = f" of the job `{job}`" if job else ""
+        raise BadInputError(
+            f"there is no run `{name}`{of_job}, or there are several", remedy="see `netcellar runs list`"
+        )
+    result = resume(project, store, found, warn=warn, environment=os.environ)
+    return told(result, output)
 
 
 def carry_out(project: Project, order: Order, output: Output, *, wait: bool) -> int:
@@ -79,6 +102,11 @@ def carry_out(project: Project, order: Order, output: Output, *, wait: bool) -> 
                 raise
             warn(f"waiting: {busy.message}")
             wait_for_end(project, busy.run_id)
+    return told(result, output)
+
+
+def told(result: Result, output: Output) -> int:
+    """Show a result, and give its exit code."""
     output.emit(result.as_dict(), show_result)
     if not output.for_people and result.status != "success":
         warn(f"{result.status}: {result.message}")
