@@ -73,7 +73,8 @@ outcomes:
   returned: success
   sample: {"captured": 997, "quarantined": 1, "unreachable": 2}
 left_to_network_cli:
-  description: How many hosts of the batch wait for the task with O(transport=network_cli). They are not among the outcomes.
+  description:
+    - How many hosts of the batch wait for the task with O(transport=network_cli). They are not among the outcomes.
   type: int
   returned: success
   sample: 0

@@ -54,6 +54,11 @@ class Watch:
         self._socket: socket.socket | None = None
 
     @property
+    def opened(self) -> Line:
+        """The line. Raises SessionError before there is one."""
+        return self.line or self.fail("internal", "has no line yet")
+
+    @property
     def where(self) -> str:
         """Address and port as messages name them."""
         return place(self._address, self._port)

@@ -147,8 +147,7 @@ def _logged_in(call: Call, watch: Watch) -> Line:
             error, message = _FAILED[watch.stage]
             watch.fault = SessionError(error, f"{watch.where} {message}")
         raise watch.fault from None
-    assert watch.line is not None  # noqa: S101 - without one the plugin does not return
-    return watch.line
+    return watch.opened
 
 
 def _play(call: Call) -> PlayContext:

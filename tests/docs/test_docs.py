@@ -61,6 +61,9 @@ def variables() -> set[str]:
         names.update(re.findall(r"C\((netcellar_inventories)\)", path.read_text(encoding="utf-8")))
     for path in (ROOT / "playbooks").glob("*.yml"):
         names.update(re.findall(r"\bnetcellar_[a-z_]+\b", path.read_text(encoding="utf-8")))
+    for path in (ROOT / "roles").glob("*/tasks/*.yml"):
+        # What a task tells the next one is nobody's to set.
+        names.difference_update(re.findall(r"register: (netcellar_[a-z_]+)", path.read_text(encoding="utf-8")))
     return names
 
 
