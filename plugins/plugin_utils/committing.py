@@ -16,6 +16,7 @@ from .care import care
 from .cellar import About, Cellar, CommitResult, OpenCellar
 from .decide import Decision
 from .departing import Departure, Leaving
+from .diskspace import told_of_disk
 from .gitprocess import without_credentials
 from .index import Key
 from .push import Proof
@@ -85,10 +86,11 @@ def commit_run(order: Order) -> Outcome:
     try:
         _commit(order, outcome)
     except NetcellarError as error:
-        outcome.fault = error
+        outcome.fault = told_of_disk(order.repository, error)
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
-        outcome.fault = NetcellarError(f"cannot commit to {order.repository}: {what}", error="git")
+        fault = NetcellarError(f"cannot commit to {order.repository}: {what}", error="git")
+        outcome.fault = told_of_disk(order.repository, fault)
     order.run.note_fault("commit", f"{outcome.fault.error}: {outcome.fault}" if outcome.fault else "")
     _record(order, outcome)
     return outcome

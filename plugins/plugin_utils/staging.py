@@ -17,11 +17,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Capture
 from . import segment
 from .blobs import blob_id
 from .decide import moment
+from .diskspace import cannot_write
 from .durable import make_private, sync_folder, write_whole
 from .owner import Owner
 from .rooms import Rooms, safe_part
@@ -96,7 +96,7 @@ class Staging:
             owner.write(folder / OWNER_FILE)
             sync_folder(folder.parent)
         except OSError as error:
-            raise _cannot_write(folder, error) from error
+            raise cannot_write(folder, error) from error
 
     def write(self, capture: Capture) -> None:
         """Stage ``capture`` durably; it takes the place of an earlier one of the same device and artifact in this run.
@@ -110,7 +110,7 @@ class Staging:
         try:
             own.append(_header(capture, text), text)
         except OSError as error:
-            raise _cannot_write(folder, error) from error
+            raise cannot_write(folder, error) from error
 
     def pending(self, run: str) -> Pending:
         """The captures of ``run`` and of runs whose owner is gone. To be called under the repository's lock."""
@@ -201,7 +201,3 @@ def _staged(path: Path, found: Found) -> Staged | None:
     if kept["format"] != FORMAT or capture.run != path.parent.name:
         return None
     return Staged(capture, path, found.start, found.body, found.length, kept["sha256"], kept["blob"])
-
-
-def _cannot_write(path: Path, error: OSError) -> NetcellarError:
-    return NetcellarError(f"cannot write {path}: {error.strerror}", error="git")

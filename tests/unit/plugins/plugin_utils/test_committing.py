@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Kept, Record
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar
 from ansible_collections.netcellar.backup.plugins.plugin_utils.committing import Order, Outcome, commit_run
+from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import Git, GitError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.ledger import Ledger
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
+from ansible_collections.netcellar.backup.plugins.plugin_utils.segment import Segment
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
 from .cellar_kit import RUN, bare, capture, files, git, stage
@@ -184,3 +188,30 @@ def test_a_busy_repository_is_told(house: House, monkeypatch: pytest.MonkeyPatch
     assert f"run other-run (process {os.getpid()}" in house.records()["a"].message
     house.commit()
     assert house.records()["a"].outcome == "stored"
+
+
+def test_a_full_disk_is_told_in_one_sentence_with_what_to_do(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.captured("a")
+    said = "fatal: sha1 file 'x' write error. Out of diskspace fast-import: dumping crash report to y"
+
+    def full(*_: object, **__: object) -> bytes:
+        raise GitError("fast-import", 128, said)
+
+    monkeypatch.setattr(Git, "feed", full)
+    fault = house.commit().fault
+    assert fault and fault.message == f"the disk that holds {house.repository} is full"
+    assert "Make room" in fault.remedy
+    assert house.records()["a"].error == "git"
+    monkeypatch.undo()
+    house.commit()
+    assert house.records()["a"].outcome == "stored"
+
+
+def test_a_full_disk_while_captures_are_staged(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Segment, "append", full)
+    with pytest.raises(NetcellarError, match="No space left on device") as raised:
+        stage(house.repository, capture("a"))
+    assert raised.value.error == "git" and "Make room" in raised.value.remedy
