@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -14,7 +14,10 @@ TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 
 class NautobotStub(ThreadingHTTPServer):
-    """``dates`` maps a device id to the value of ``last_backup``; ``writes`` holds every write in order."""
+    """``dates`` maps a device id to the value of ``last_backup``; ``writes`` holds every write in order.
+
+    ``requests`` is how many have come. ``witness`` is called with each device id and date before it is written.
+    """
 
     daemon_threads = True
 
@@ -22,6 +25,8 @@ class NautobotStub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.dates: dict[str, str | None] = dict.fromkeys(devices)
         self.writes: list[tuple[str, str]] = []
+        self.requests = 0
+        self.witness: Callable[[str, str], None] = lambda _device, _date: None
 
     @property
     def url(self) -> str:
@@ -37,6 +42,7 @@ class NautobotStub(ThreadingHTTPServer):
 
     def write(self, body: Any) -> Any:
         for row in body:
+            self.witness(row["id"], row["custom_fields"][FIELD])
             self.dates[row["id"]] = row["custom_fields"][FIELD]
             self.writes.append((row["id"], row["custom_fields"][FIELD]))
         return body
@@ -44,6 +50,10 @@ class NautobotStub(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: NautobotStub
+
+    def parse_request(self) -> bool:
+        self.server.requests += 1
+        return super().parse_request()
 
     def do_GET(self) -> None:
         self._answer(self.server.custom_fields())

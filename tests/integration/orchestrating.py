@@ -138,12 +138,12 @@ class Bench:
         yield "git", self.git("log", "--all", "-p", "--format=%B").encode()
 
 
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for something another process does."""
+def until(true: Callable[[], bool], seconds: float = 30.0, every: float = 0.02) -> None:
+    """Wait for something another process does; look ``every`` so many seconds."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come in time"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def main_process(run_id: str) -> psutil.Process:
