@@ -12,7 +12,6 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 from ..module_utils.errors import ErrorClass
@@ -50,7 +49,7 @@ class Watch:
         self._port = port
         self._seconds = seconds
         self._tell = tell
-        self._keys = Path()
+        self._keys = tempfile.TemporaryFile()  # noqa: SIM115 - it ends with this process
         self._socket: socket.socket | None = None
 
     @property
@@ -70,9 +69,7 @@ class Watch:
 
     def options(self, given: Mapping[str, Any], kinds: str) -> dict[str, Any]:
         """What libssh is told: a socket of ours, an empty file for the host key, the ``kinds`` of keys to ask for."""
-        with tempfile.NamedTemporaryFile(prefix="netcellar-", delete=False) as file:
-            self._keys = Path(file.name)
-        options = {**given, "knownhosts": file.name, "host_key_checking": True}
+        options = {**given, "knownhosts": f"/dev/fd/{self._keys.fileno()}", "host_key_checking": True}
         if kinds and not given.get("hostkeys"):
             options["hostkeys"] = kinds
         if not given.get("proxycommand"):
@@ -81,8 +78,8 @@ class Watch:
 
     def shown(self) -> None:
         """Let the host key be judged that libssh has written to the file."""
-        words = self._keys.read_text(encoding="utf-8").split()
-        self._keys.unlink()
+        self._keys.seek(0)
+        words = self._keys.read().decode().split()
         if not self._tell(key=" ".join(words[1:3])):
             self.fail("host_key", "is not trusted")
         self.stage = "auth"
