@@ -21,9 +21,10 @@ from ansible_collections.netcellar.backup.plugins.module_utils.mask import keyed
 from ansible_collections.netcellar.backup.plugins.module_utils.masking import Masking
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential, require_asyncssh
-from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Pace
+from ansible_collections.netcellar.backup.plugins.plugin_utils.crew import Crew, Pace, run_crew
 from ansible_collections.netcellar.backup.plugins.plugin_utils.harvest import Harvester, Job
 from ansible_collections.netcellar.backup.plugins.plugin_utils.hostkeys import HostKeys
+from ansible_collections.netcellar.backup.plugins.plugin_utils.jump import Jumps
 from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owner
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Quarantine
@@ -76,7 +77,7 @@ def netcellar(estate: Estate) -> int:
     masking = Masking(Credentials(passwords), keyed("a key for benchmarks alone"))
     jobs = [_job(name, values, keys, masking) for name, values in estate.hosts.items()]
     harvester = Harvester(staging, Quarantine(room / "cellar.git"))
-    return asyncio.run(Crew(jobs, folder, harvester, Pace(estate.concurrency)).work())["captured"]
+    return run_crew(Crew(jobs, folder, harvester, Pace(estate.concurrency)), Jumps())["captured"]
 
 
 def _job(name: str, values: dict[str, Any], keys: HostKeys, masking: Masking) -> Job:

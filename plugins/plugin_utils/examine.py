@@ -60,7 +60,8 @@ class Examination:
             self._twice
             or self._has_shrunk(artifact, verdict)
             or _is_of_another_size(verdict)
-            or self._ends_anywhere(artifact, verdict)
+            # The size that a device tells is a better proof of the end.
+            or (verdict.told_size is None and self._ends_anywhere(artifact, verdict))
             or repeated_block(verdict.text) is not None
         )
 

@@ -88,6 +88,16 @@ def test_an_end_mark_that_stands_in_the_middle_too_proves_nothing() -> None:
     assert once.certificate.saw("second_read") is None
 
 
+def test_the_size_that_a_device_tells_proves_the_end_better_than_its_mark() -> None:
+    body = "!\nversion 17.3\nhostname r1\nbanner motd ^C\nend\n^C\nip routing\nend\n"
+    told = f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n{body}"
+    once, twice = verdict(examination("cisco_ios"), told), verdict(examination("cisco_ios"), body, body)
+    assert isinstance(once, Certified)
+    assert once.certificate.saw("second_read") is None
+    assert isinstance(twice, Certified)
+    assert twice.certificate.saw("second_read") == "agrees"
+
+
 def test_two_readings_agree_but_for_volatile_lines() -> None:
     result = verdict(examination("cisco_nxos"), NXOS, NXOS.replace("01:00", "01:01"))
     assert isinstance(result, Certified)
