@@ -47,13 +47,20 @@ class Cron:
         return f"cron {self.expression} ({self.zone.key})"
 
     def due(self, after: datetime, until: datetime) -> Iterator[datetime]:
-        # CronSim looks strictly later than where it begins, in whole minutes.
-        for found in CronSim(self.expression, local(after, self.zone)):
+        for found in CronSim(self.expression, self._beginning(after)):
             moment = found.astimezone(UTC).replace(tzinfo=None)
             if moment > until:
                 return
             if moment > after:
                 yield moment
+
+    def _beginning(self, after: datetime) -> datetime:
+        """Where CronSim begins. Around a change of the clocks what it finds depends on that, so it is not ``after``."""
+        day = timedelta(days=1)
+        before = local(after - day, self.zone)
+        if before.utcoffset() == local(after + day, self.zone).utcoffset():
+            return local(after, self.zone)
+        return before.replace(hour=0, minute=0, second=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,3 +110,27 @@ def test_a_window_within_a_day() -> None:
     assert window.days == DAYS
     day = datetime(2026, 11, 22)
     assert [hour for hour in range(24) if window.is_open(day + timedelta(hours=hour))] == list(range(9, 17))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", "2027-03-28"),
+        ("Europe/Berlin", "2027-10-31"),
+        ("America/Havana", "2027-11-07"),  # at midnight
+        ("Australia/Lord_Howe", "2027-04-04"),  # by half an hour
+    ],
+)
+@pytest.mark.parametrize(
+    "expression",
+    ["30 2 * * *", "0 2,3 * * *", "15,45 1-3 * * *", "*/30 * * * *", "0 * * * *", "*/20 2 * * *", "0 */2 * * *"],
+)
+def test_wherever_one_begins_to_look_the_slots_are_the_same(expression: str, zone: str, day: str) -> None:
+    begin = datetime.fromisoformat(day) - timedelta(hours=18)
+    end = begin + timedelta(hours=36)
+    cron = Cron(expression, ZoneInfo(zone))
+    whole = list(cron.due(begin, end))
+    assert whole == sorted(set(whole))
+    for minutes in range(0, 36 * 60, 10):
+        cut = begin + timedelta(minutes=minutes, seconds=7)
+        assert list(cron.due(cut, end)) == [moment for moment in whole if moment > cut], cut
