@@ -48,7 +48,7 @@ def verify(library: Library, signers: Path | None = None) -> Verified:
     """
     files = read_tree(library.git, library.tip)
     states = _signatures(library, signers)
-    first = next((number for number, (_, state) in enumerate(states) if state != "N"), len(states))
+    first = next((number for number, (__, state) in enumerate(states) if state != "N"), len(states))
     faults = [*_unsound(library.git), *_unbacked(library, files)]
     if signers:
         faults += _unsigned(states[first:], some=first < len(states))
@@ -56,7 +56,7 @@ def verify(library: Library, signers: Path | None = None) -> Verified:
         commits=len(states),
         files=len(files),
         entries=len(library.entries),
-        signed=sum(state == _GOOD for _, state in states),
+        signed=sum(state == _GOOD for __, state in states),
         unsigned=first,
         unpushed=len(Ledger(library.repository).unproven()),
         faults=tuple(faults),
@@ -90,7 +90,7 @@ def _signatures(library: Library, signers: Path | None) -> list[tuple[str, str]]
     if signers is None:
         return [(commit, "N") for commit in library.git.text("rev-list", "--reverse", library.tip).split()]
     listing = library.git.signatures(library.tip, str(signers.absolute()))
-    return [(commit, state) for commit, _, state in (line.partition(" ") for line in listing.splitlines())]
+    return [(commit, state) for commit, __, state in (line.partition(" ") for line in listing.splitlines())]
 
 
 def _unsigned(states: list[tuple[str, str]], *, some: bool) -> Iterator[str]:
