@@ -190,7 +190,9 @@ class Resident:
         row = next((slot for slot in self.scheduler.slots.open() if (slot.job, slot.due) == one.key), None)
         if row and row.run_id:
             self.tell(f"{one.job.name}: run {row.run_id} broke: {one.failure or 'see above'}")
-            lose(self.project.state, self.store, row.run_id, self.clock())
+            run = self.store.by_id([row.run_id]).get(row.run_id)
+            if run and run.finished is None:
+                lose(self.project.state, self.store, run.id, self.clock())
         elif one.failure:
             self._never_began(one, one.failure)
         else:

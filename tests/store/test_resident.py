@@ -98,9 +98,15 @@ def end_well(store: Store, order: Order) -> int:
     return 0
 
 
+def end_well_and_break(store: Store, order: Order) -> int:
+    end_well(store, order)
+    raise StoreError("gone")
+
+
 @pytest.mark.parametrize(
     ("do", "slot", "codes"),
     [
+        (end_well_and_break, ("done", "success"), [3]),
         (end_well, ("done", "success"), [0]),
         (refuse, ("missed", "no secret"), [3]),
         (be_busy, ("missed", "run other of `hourly` goes on since 2026-11-21T12:00:00Z"), [3]),
