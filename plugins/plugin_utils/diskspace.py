@@ -10,15 +10,21 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 
-_FULL = re.compile(r"no space left|out of diskspace|disk quota exceeded", re.IGNORECASE)
+# Of a lock that it could open and not fill, git tells no reason.
+FULL = re.compile(r"no space left|out of diskspace|disk quota|not enough space|couldn't write '.*\.lock'", re.IGNORECASE)
 _ERRORS = {errno.ENOSPC, errno.EDQUOT}
 _REMEDY = "Make room on that disk; what was captured whole is kept there, and committed by the next run"
 
 
 def told_of_disk(repository: Path, fault: NetcellarError) -> NetcellarError:
     """The fault of a commit; where the disk was full, without what git says besides."""
-    if fault.error != "git" or not _FULL.search(fault.message):
+    if fault.error != "git" or not FULL.search(fault.message):
         return fault
+    return disk_is_full(repository)
+
+
+def disk_is_full(repository: Path) -> NetcellarError:
+    """The disk of this machine."""
     return NetcellarError(f"the disk that holds {repository} is full", remedy=_REMEDY, error="git")
 
 

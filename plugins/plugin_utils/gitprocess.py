@@ -48,11 +48,12 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class GitError(NetcellarError):
-    """git ended with an error: ``status`` is its exit code, ``stderr`` what it said (without credentials)."""
+    """``git VERB`` ended with an error: ``status`` is its exit code, ``stderr`` what it said (without credentials)."""
 
     def __init__(self, verb: str, status: int, stderr: str) -> None:
         said = " ".join(stderr.split()) or f"exit code {status}"
         super().__init__(f"git {verb} failed: {said}", error="git")
+        self.verb = verb
         self.status = status
         self.stderr = stderr
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..module_utils.errors import NetcellarError
+from .diskspace import FULL, disk_is_full
 from .gitprocess import Git, GitError, without_credentials
 from .index import INDEX_REF
 from .objects import commit_of
@@ -27,6 +28,9 @@ _REFUSED = re.compile(
     r"hook declined|protected|prohibited|deny|denied|hidden ref|not allowed|not support --atomic",
     re.IGNORECASE,
 )
+# What writes nothing here, and what comes from the server.
+_THERE = {"push", "ls-remote"}
+_OF_REMOTE = re.compile(r"^remote:.*$", re.MULTILINE)
 _SAYS_NOTHING = re.compile(r"To |hint:|error: failed to push some refs|Please make sure|and the repository exists|\s*$")
 
 # The first that fits counts: git often adds a general sentence to the one that tells.
@@ -39,7 +43,7 @@ _FAULTS = tuple(
             "It goes with the next run; start the runs of different machines at different times",
         ),
         (
-            r"no space left|disk quota|not enough space",
+            FULL.pattern,
             "its disk is full",
             "Make room there; what was committed is kept and goes with the next run",
         ),
@@ -130,7 +134,9 @@ class Remote:
         self.git.talk("push", *options, "--no-follow-tags", "--no-verify", "--", self.url, *specs)
 
     def fault(self, error: GitError) -> NetcellarError:
-        """``error`` in words for people, of class push."""
+        """``error`` in words for people: of class push, or git where it was this machine's disk that was full."""
+        if error.verb not in _THERE and FULL.search(_OF_REMOTE.sub("", error.stderr)):
+            return disk_is_full(self.git.repository)
         words = _telling(error)
         found = ((what, remedy) for pattern, what, remedy in _FAULTS if pattern.search(error.stderr))
         what, remedy = next(found, ("git could not exchange with it", "See what git said"))
