@@ -11,7 +11,9 @@ from pathlib import Path
 from ..module_utils.errors import NetcellarError
 
 # Of a lock that it could open and not fill, git tells no reason.
-FULL = re.compile(r"no space left|out of diskspace|disk quota|not enough space|couldn't write '.*\.lock'", re.IGNORECASE)
+FULL = re.compile(
+    r"no space left|out of diskspace|disk quota|not enough space|couldn't write '.*\.lock'", re.IGNORECASE
+)
 _ERRORS = {errno.ENOSPC, errno.EDQUOT}
 _REMEDY = "Make room on that disk; what was captured whole is kept there, and committed by the next run"
 

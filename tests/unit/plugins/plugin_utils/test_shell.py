@@ -158,7 +158,8 @@ def test_words_of_a_pager_in_passing_are_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "key"), [("Press any key to continue", "\n"), ("(Press 'a' to accept): ", "a"), ("Press <Enter>", "\n")]
+    ("question", "key"),
+    [("Press any key to continue", "\n"), ("(Press 'a' to accept): ", "a"), ("Press <Enter>", "\n")],
 )
 def test_a_key_that_is_asked_for_at_login_is_pressed(question: str, key: str) -> None:
     class Asking(Device):
