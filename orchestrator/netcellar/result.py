@@ -70,13 +70,14 @@ class Result:
         }
 
     def _git(self, good: Sequence[Record]) -> dict[str, Any]:
-        commits = sorted({record.commit for record in good if record.commit and record.outcome == "stored"})
+        committed = [record for record in self.records if record.outcome == "stored" or _unpushed(record)]
+        commits = sorted({record.commit for record in committed if record.commit})
         faulty = any(record.error in {"git", "push"} for record in self.records)
         # A run whose devices are all well fails for an older commit that still cannot be pushed.
         failed = faulty or (self.status == "failed" and len(good) == len(self.records))
         known = bool(good) and not self.check
         pushed = known and not failed and all(record.remote for record in good)
-        changed = sum(kept.changed for record in good if record.outcome == "stored" for kept in record.artifacts)
+        changed = sum(kept.changed for record in committed for kept in record.artifacts)
         return {
             "git_status": "failed" if failed else "stored" if commits else "unchanged" if known else "none",
             "git_commit_status": {
@@ -102,6 +103,11 @@ class Result:
             "failed_count": len(unstamped),
             "errors": [{"device_name": record.host, "message": why_unstamped(record)} for record in unstamped],
         }
+
+
+def _unpushed(record: Record) -> bool:
+    """Whether something new of the device is committed here and the remote does not have it yet."""
+    return record.error == "push" and any(kept.changed for kept in record.artifacts)
 
 
 def why_unstamped(record: Record) -> str:

@@ -149,7 +149,8 @@ def _updated(record: Record, order: Order, outcome: Outcome, receipts: Mapping[K
     if outcome.fault:
         commit = (outcome.proof.commit or outcome.result.commit) if decisions else None
         stage: Stage = "push" if decisions else "commit"
-        return replace(record.failed(outcome.fault.error, outcome.fault.message, stage=stage), commit=commit)
+        fault = outcome.fault
+        return replace(record.failed(fault.error, fault.message, stage=stage, advice=fault.remedy), commit=commit)
     if record.device_id in outcome.own and not decisions:
         return record.failed("git", "its staged file was not whole and is kept in quarantine", stage="commit")
     record = replace(record, message=next((each.message for each in decisions.values() if each.message), ""))

@@ -40,12 +40,12 @@ _FAULTS = tuple(
         (
             r"\((fetch first|non-fast-forward)\)",
             "others kept pushing to it at the same time",
-            "It goes with the next run; start the runs of different machines at different times",
+            "Start the runs of different machines at different times",
         ),
         (
             FULL.pattern,
             "its disk is full",
-            "Make room there; what was committed is kept and goes with the next run",
+            "Make room there",
         ),
         (
             r"host key verification failed|no .* host key is known",
@@ -73,7 +73,7 @@ _FAULTS = tuple(
             r"could not resolve|connection (refused|timed out|reset|closed)|no route to|network is unreachable"
             r"|unable to (connect|access)|failed to connect|hung up|timed out|no end after|early eof",
             "it cannot be reached",
-            "Check the address and the network; what was committed is kept and goes with the next run",
+            "Check the address and the network",
         ),
     )
 )
@@ -141,7 +141,9 @@ class Remote:
         found = ((what, remedy) for pattern, what, remedy in _FAULTS if pattern.search(error.stderr))
         what, remedy = next(found, ("git could not exchange with it", "See what git said"))
         return NetcellarError(
-            f"remote {without_credentials(self.url)}: {what}; git said: {words}", remedy=remedy, error="push"
+            f"remote {without_credentials(self.url)}: {what}; git said: {words}",
+            remedy=f"{remedy}; what was committed is kept and goes with the next run",
+            error="push",
         )
 
 

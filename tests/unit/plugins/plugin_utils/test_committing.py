@@ -85,6 +85,8 @@ def test_a_failed_push_is_a_failed_device_and_the_next_run_proves_it(house: Hous
     outcome = house.commit()
     record = house.records()["a"]
     assert (record.outcome, record.error, record.stage) == ("failed", "push", "push")
+    assert "create the (empty) repository" in record.remedy
+    assert "goes with the next run" in record.remedy
     assert record.commit == git(house.repository, "rev-parse", "main")
     assert "no repository at this address" in record.message
     assert outcome.as_result()["warnings"] == []
