@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ VICTIMS: tuple[Victim, ...] = ("orchestrator", "playbook", "group")
 
 # Of so many steps of a stage (logins, calls of git, requests) one is drawn, and then a moment after it, in seconds.
 STEPS: Mapping[Stage, int] = {"capture": 4, "commit": 12, "push": 4, "stamp": 3}
-AFTER: Mapping[Stage, float] = {"capture": 0.15, "commit": 0.03, "push": 0.06, "stamp": 0.06}
+AFTER: Mapping[Stage, float] = {"capture": 0.1, "commit": 0.03, "push": 0.06, "stamp": 0.06}
 SEED = 20261121
 LOOK_SECONDS = 0.001
 GIT = """\
@@ -81,7 +82,7 @@ class Plan:
 
 def devices() -> tuple[LabDevice, ...]:
     """Devices of the first generation."""
-    made = tuple(LabDevice(name, "cisco_ios") for name in NAMES)
+    made = tuple(LabDevice(name, "cisco_ios", delay=0.02) for name in NAMES)
     for device in made:
         line = f"hostname {device.name}\n"
         assert line in device.config
@@ -278,15 +279,19 @@ class Scene:
 
 def _kill(victim: Victim, process: subprocess.Popen[str], playbook: psutil.Process, run_id: str) -> None:
     if victim == "playbook":
-        if playbook.is_running():
-            playbook.kill()
+        _kill_one(playbook)
         return
     process.kill()
     if victim == "group":
         # What one of them starts at this very moment is seen by the next look.
         while found := list(processes_of(run_id)):
             for each in found:
-                each.kill()
+                _kill_one(each)
+
+
+def _kill_one(process: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
 
 
 def _second(date: str) -> datetime:
