@@ -28,7 +28,8 @@ LOCKED_SECONDS = 20.0
 DIVERGED = ""
 
 _RACE = re.compile(
-    r"fetch first|non-fast-forward|stale info|incorrect old value|couldn't find remote ref", re.IGNORECASE
+    r"fetch first|non-fast-forward|stale info|incorrect old value|couldn't find remote ref|is at [0-9a-f]+ but",
+    re.IGNORECASE,
 )
 _LOCKED = re.compile(
     r"cannot lock ref|failed to (update ref|lock)|reference already exists|unable to create .*\.lock", re.IGNORECASE
@@ -79,13 +80,13 @@ class Exchange:
         if self._fault:
             # The same question a moment later has the same answer, after the same wait.
             return Proof(Tips.here(self._git, self._branch).branch, fault=self._fault)
-        started = time.monotonic()
+        patience = Patience()
         while True:
             try:
                 return self._push()
             except GitError as error:
                 self._known = None
-                if time.monotonic() - started >= _patience(error.stderr):
+                if not patience.holds(error.stderr):
                     return Proof(Tips.here(self._git, self._branch).branch, fault=self._remote.fault(error))
                 time.sleep(random.uniform(0.01, 0.3))  # noqa: S311 (jitter, no secret)
 
@@ -183,10 +184,23 @@ class Exchange:
         )
 
 
-def _patience(stderr: str) -> float:
-    """For how many seconds a push that failed in this way is tried again."""
-    if _RULES.search(stderr):
-        return 0.0
-    if _RACE.search(stderr):
-        return RACE_SECONDS
-    return LOCKED_SECONDS if _LOCKED.search(stderr) else 0.0
+class Patience:
+    """For how long a push that fails is tried again."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._locked: float | None = None
+
+    def holds(self, stderr: str) -> bool:
+        """Whether to try again after a failure with these words."""
+        at = time.monotonic()
+        if _RULES.search(stderr):
+            return False
+        if _RACE.search(stderr):
+            self._locked = None
+            return at - self._began < RACE_SECONDS
+        if not _LOCKED.search(stderr):
+            return False
+        # Races lost before are no reason to take the first lock for one that stays.
+        self._locked = at if self._locked is None else self._locked
+        return at - self._locked < LOCKED_SECONDS and at - self._began < RACE_SECONDS

@@ -302,7 +302,7 @@ def _one_of_many(base: Path, clone: str, number: int, rounds: int, queue: multip
         changes = {"run": run, "captured_at": f"2026-11-21T00:00:{turn:02d}Z"}
         _, proof = backup(cellar, capture(f"d{number}", f"{number} {turn}\n", **changes), run=run)
         if proof.fault or len(proof.receipts) < 1:
-            queue.put(f"{run}: {proof}")
+            queue.put(f"{run}: {proof.fault and proof.fault.message} {len(proof.receipts)} receipts")
 
 
 @pytest.mark.parametrize("clones", [1, 4])
