@@ -136,6 +136,8 @@ def _references(project: Project) -> Iterator[tuple[str, Reference]]:
         for name in ("password", "become_password"):
             if reference := getattr(account, name):
                 yield f"credential {account.name}: {name}", reference
+    for name, reference in project.notify.channels.items():
+        yield f"notify channel {name}", reference
 
 
 def _state(state: Path) -> Iterator[Finding]:

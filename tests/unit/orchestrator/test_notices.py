@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from netcellar.channels import without_secrets
+from netcellar.check import check_project
 from netcellar.errors import ProjectError
 from netcellar.notice_text import BODY, LONGEST_BODY, TITLE, fault_of, message_of
 from netcellar.notices import Notice, Rule
@@ -151,6 +152,14 @@ def test_mistakes(write: Callable[[str], Path], rule: str, key: str, said: str) 
         load_project(file)
     assert f"notify.rules.{key}:" in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_check_looks_for_the_address_of_a_channel(write: Callable[[str], Path]) -> None:
+    project = load_project(write(SOUND + CHANNELS + "    ops: {channels: [chat]}\n"))
+    for environment, state in (({}, "todo"), ({"CHAT_URL": "json://localhost"}, "ok")):
+        found = {one.subject: one for one in check_project(project, environment, online=False)}
+        assert found["notify channel chat"].state == state
+        assert "localhost" not in found["notify channel chat"].message
 
 
 def test_an_address_is_never_written_into_the_file(write: Callable[[str], Path]) -> None:
