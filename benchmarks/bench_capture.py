@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# What is imported below lies in this checkout, or imports what does.
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.contenders import Estate  # noqa: E402

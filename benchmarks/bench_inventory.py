@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
+# What is imported below lies in this checkout, or imports what does.
 sys.path.insert(0, str(ROOT))
 
 import requests  # noqa: E402 (pynautobot brings it)

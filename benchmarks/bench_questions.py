@@ -67,7 +67,7 @@ def commits(texts: list[bytes], count: int) -> Iterator[Iterator[bytes]]:
             texts[number] = texts[number].replace(texts[number].split(b"\n")[1], b"! version %d" % turn)
         write = {path_of(number): (lambda text=texts[number]: text) for number in changed}
         words = f"backup: {len(write)} of {len(texts)} devices changed\n\nNetcellar-Run: run-{turn}\n"
-        # In one stream, a branch goes on from its last commit by itself.
+        # In one stream, a branch goes on from its last commit by itself. Its blobs are all readers, a narrower dict.
         yield commit_stream("refs/heads/main", None, Changes(write), signature(turn), words)  # type: ignore[arg-type]
     entries = [
         Entry(f"id-{number}", "running", f"r{number}", path_of(number), blob_id(text), "", "", "run-0")

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from .core import GOOD
 from .targets import Target
 
 SCHEMA = 1
@@ -246,7 +247,7 @@ def _unsupported(one: Wanted, tried: Tried | None) -> bool:
 
 
 def _failed(tried: Tried) -> bool:
-    return tried.outcome not in {"stored", "unchanged"}
+    return tried.outcome not in GOOD
 
 
 def _last(tried: Tried) -> str:
