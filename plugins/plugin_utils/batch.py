@@ -18,7 +18,6 @@ from ..module_utils.leak import Credentials
 from ..module_utils.mask import keyed
 from ..module_utils.masking import Masking
 from ..module_utils.record import Record
-from .algorithms import ALGORITHMS, Algorithms
 from .breaker import Breaker, Caution
 from .connect import Credential
 from .credentials import CommandLine, credentials_of
@@ -37,7 +36,7 @@ from .run import RunFolder
 from .secrets import no_mask_key, secret
 from .session import Limits, Session
 from .stamping import stamp_of
-from .targets import Target, Transport, reject, sketch, target_of, without_collisions
+from .targets import Target, Transport, algorithms_of, reject, sketch, target_of, without_collisions
 from .variables import HostVariables, VariableError, Variables
 
 IDENTITIES: tuple[Identity, ...] = get_args(Identity)
@@ -110,7 +109,7 @@ class Batch:
                 doubt=_doubt(variables),
                 stamp=_stamp(variables),
                 breaker=self._breaker,
-                algorithms=_algorithms(variables),
+                algorithms=algorithms_of(variables),
                 jump=self._jump(variables),
                 session=self._session(target, variables),
             )
@@ -239,11 +238,6 @@ def pace_of(variables: HostVariables, concurrency: int) -> Pace:
         retries=int(variables.number("netcellar_retries", usual.retries, zero=True)),
         delay=variables.number("netcellar_retry_delay", usual.delay),
     )
-
-
-def _algorithms(variables: HostVariables) -> Algorithms:
-    wanted = variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
-    return next(each for each in ALGORITHMS if each == wanted)
 
 
 def _doubt(variables: HostVariables) -> Doubt:

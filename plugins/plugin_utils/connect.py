@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..module_utils.errors import NetcellarError
-from .algorithms import OLD_KEYS, Algorithms
+from .algorithms import Algorithms
 from .algorithms import algorithms as options_for
 from .breaker import Breaker
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
 from .login import Login
+from .requirements import missing
 from .tunnel import Tunnel
 
 try:
@@ -50,9 +50,7 @@ class Credential:
 def require_asyncssh() -> None:
     """Raises NetcellarError where the library that talks to the devices is not installed; keeps it quiet else."""
     if asyncssh is None:
-        raise NetcellarError(
-            "the Python package asyncssh is missing", remedy="Install it with: pip install -r requirements.txt"
-        )
+        raise missing("asyncssh")
     # Ansible's log file would otherwise get several lines for every session.
     asyncssh.set_log_level("ERROR")
     # Whoever allows an old device its algorithms knows, and nobody else uses them.
@@ -106,11 +104,10 @@ async def _connected(
     address: str, port: int, login: Login, seconds: float, tunnel: Tunnel | None
 ) -> SSHClientConnection:
     where, keys, name = place(address, port), login.host_keys, login.credential.name
-    known = keys.has(address, port)
     try:
         async with asyncio.timeout(seconds) as login.deadline:
             way = {"tunnel": tunnel.connection} if tunnel else {}
-            return await asyncssh.connect(address, port, **way, **_options(login, known=known))
+            return await asyncssh.connect(address, port, **way, **_options(login))
     except TimeoutError:
         raise SessionError("connect_timeout", f"{where} did not complete the login within {seconds:g} s") from None
     except asyncssh.HostKeyNotVerifiable:
@@ -120,12 +117,15 @@ async def _connected(
     except (asyncssh.Error, OSError, UnicodeError) as error:
         if tunnel and isinstance(error, asyncssh.ChannelOpenError):
             raise tunnel.not_opened(where, error) from None
-        raise network_fault(where, error, known=known) from None
+        if login.offered and isinstance(error, asyncssh.DisconnectError | ConnectionError):
+            # So do servers that allow one try only; what they give as the reason is as often "protocol error".
+            raise SessionError("auth", f"{where} hung up on the credential {name!r}") from None
+        raise network_fault(where, error) from None
 
 
-def _options(login: Login, *, known: bool) -> dict[str, Any]:
+def _options(login: Login) -> dict[str, Any]:
     """asyncssh gives a password once only: no second try over another method that would help to lock an account."""
-    options = {
+    return {
         "client_factory": lambda: _client_class()(login),
         "config": None,
         "username": login.credential.user,
@@ -140,10 +140,6 @@ def _options(login: Login, *, known: bool) -> dict[str, Any]:
         "login_timeout": 0,
         **options_for(login.algorithms),
     }
-    if login.algorithms == "legacy" and not known:
-        # Of a host with a known key, keys of that kind are asked for, be it an old one or not.
-        options["server_host_key_algs"] = OLD_KEYS
-    return options
 
 
 @cache
@@ -187,19 +183,12 @@ def host_key_message(where: str, host_keys: HostKeys, address: str, port: int, s
     return f"{where} has a host key ({fingerprint(shown)}) that is not in {host_keys.managed}"
 
 
-def _no_common_algorithm(where: str, known: bool, error: Exception) -> SessionError:
-    # Only the kinds of key that are known are asked for.
-    if known and "host key" in str(error):
-        return SessionError("host_key", f"{where} shows a host key of another kind than the one that is known")
-    return SessionError("refused", f"{where} offers no SSH algorithm that netcellar_ssh_algorithms allows")
-
-
-def network_fault(where: str, error: Exception, *, known: bool = False) -> SessionError:
-    """The error of a session for one of asyncssh or of the operating system; ``known``: a host key is."""
+def network_fault(where: str, error: Exception) -> SessionError:
+    """The error of a session for one of asyncssh or of the operating system."""
     if isinstance(error, OSError | UnicodeError):
         return _system_fault(where, error)
     if isinstance(error, asyncssh.KeyExchangeFailed):
-        return _no_common_algorithm(where, known, error)
+        return SessionError("refused", f"{where} offers no SSH algorithm that netcellar_ssh_algorithms allows")
     if isinstance(error, asyncssh.ProtocolNotSupported | asyncssh.ProtocolError):
         return SessionError("refused", f"{where} does not speak SSH as it should")
     if isinstance(error, asyncssh.ChannelOpenError):

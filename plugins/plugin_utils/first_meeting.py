@@ -19,7 +19,7 @@ from .meeting import Door, Met, keep, meet_all
 from .owner import Owner
 from .run import RUN_ID
 from .session import Limits
-from .targets import address_of, port_of
+from .targets import address_of, algorithms_of, port_of
 from .variables import HostVariables, Variables
 
 _STATE = "~/.local/state/netcellar"
@@ -57,7 +57,8 @@ class FirstMeeting:
         learning, strict = self._keys(variables)
         seconds = variables.number("netcellar_connect_timeout", Limits().connect)
         jump = self._jump(variables, strict, seconds)
-        return Door(host, address_of(variables, host), port_of(variables), learning, seconds, jump)
+        where = address_of(variables, host), port_of(variables)
+        return Door(host, *where, learning, seconds, jump, algorithms_of(variables))
 
     def _keys(self, variables: HostVariables) -> tuple[HostKeys, HostKeys]:
         """The keys that devices are held to, and those for jump hosts, which may be known to the user's own SSH."""

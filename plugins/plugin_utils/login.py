@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 
 class Login:
-    """``keys`` are the credential's own. ``shown`` is a host key that was not known; ``stopped`` why nothing was tried.
+    """``keys`` are the credential's own. ``shown`` is a host key that was not known; ``offered`` whether a secret was;
+    ``stopped`` why nothing was tried.
 
     Waiting for the breaker is not the device's time: ``deadline`` stands still meanwhile.
     """
@@ -44,6 +45,7 @@ class Login:
         self.algorithms: Algorithms = algorithms
         self.deadline: asyncio.Timeout | None = None
         self.shown: SSHKey | None = None
+        self.offered = False
         self.stopped: NetcellarError | None = None
         self._account = account
         self._keys = list(keys)
@@ -67,11 +69,15 @@ class Login:
         if agent:
             self._keys += await self._keys_of(agent)
         keys, self._keys = self._keys, []
+        self.offered = self.offered or bool(keys)
         return keys
 
     async def password(self) -> str | None:
         """The password, or None where the breaker forbids to try it."""
-        return self.credential.password if await self._may_try() else None
+        if not await self._may_try():
+            return None
+        self.offered = True
+        return self.credential.password
 
     def end(self, accepted: bool | None) -> None:
         """Tell the breaker whether the device accepted the credential; None where it did not say."""

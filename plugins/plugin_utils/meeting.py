@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ..module_utils.errors import NetcellarError
+from .algorithms import Algorithms, kinds_of_host_key
+from .algorithms import algorithms as options_for
 from .connect import network_fault, place
 from .dialogue import SessionError
 from .hostkeys import HostKeys, fingerprint
@@ -40,6 +42,7 @@ class Door:
     keys: HostKeys
     seconds: float
     jump: Jump | None = None
+    algorithms: Algorithms = "modern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def keep(*met: Met) -> None:
 
 async def _meet(door: Door, learn: bool) -> Met:
     try:
-        key = await _key(door, door.keys.algorithms(door.address, door.port))
+        key = await _key(door)
     except NetcellarError as error:
         return Met(door.host, "failed", error.message)
     known, shown = tuple(door.keys.fingerprints(door.address, door.port)), fingerprint(key)
@@ -148,9 +151,13 @@ async def _meet(door: Door, learn: bool) -> Met:
     return Met(door.host, "learned", "", shown)
 
 
-async def _key(door: Door, kinds: Sequence[str]) -> Any:
-    """The key that the host shows: of these kinds, or of any where there are none or it has no key of them."""
+async def _key(door: Door) -> Any:
+    """The key that the host shows: of a kind that is known of it, where it has one."""
     where = place(door.address, door.port)
+    known = door.keys.algorithms(door.address, door.port)
+    allowed = dict(options_for(door.algorithms))
+    exchanges = allowed.pop("kex_algs", ())
+    options = asyncssh.SSHClientConnectionOptions(**allowed, config=None, known_hosts=None, client_keys=None)
     try:
         tunnel = await door.jump.tunnel() if door.jump else None
         async with asyncio.timeout(door.seconds):
@@ -158,7 +165,9 @@ async def _key(door: Door, kinds: Sequence[str]) -> Any:
                 door.address,
                 door.port,
                 config=None,
-                server_host_key_algs=kinds or (),
+                kex_algs=exchanges,
+                server_host_key_algs=[*known, *kinds_of_host_key(door.algorithms)],
+                options=options,
                 tunnel=tunnel.connection if tunnel else (),
             )
     except TimeoutError:
@@ -166,10 +175,7 @@ async def _key(door: Door, kinds: Sequence[str]) -> Any:
     except (asyncssh.Error, OSError, UnicodeError) as error:
         if tunnel and isinstance(error, asyncssh.ChannelOpenError):
             raise tunnel.not_opened(where, error) from None
-        fault = network_fault(where, error, known=bool(kinds))
-        if fault.error != "host_key":
-            raise fault from None
-        return await _key(door, ())
+        raise network_fault(where, error) from None
     if key is None:
         raise SessionError("refused", f"{where} shows no host key")
     return key

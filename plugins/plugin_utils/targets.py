@@ -15,6 +15,7 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.paths import DEFAULT, Template, collisions, folded
 from ..module_utils.platform import Platform
 from ..module_utils.record import Record
+from .algorithms import ALGORITHMS, Algorithms
 from .platform_files import artifacts, platform_for
 from .variables import HostVariables, VariableError
 
@@ -119,6 +120,12 @@ def port_of(variables: HostVariables) -> int:
     if number != int(number) or number > HIGHEST_PORT:
         raise VariableError("ansible_port", f"must be a whole number from 1 to {HIGHEST_PORT}")
     return int(number)
+
+
+def algorithms_of(variables: HostVariables) -> Algorithms:
+    """The algorithms that this host may use."""
+    wanted = variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
+    return next(each for each in ALGORITHMS if each == wanted)
 
 
 def transport_named(name: str) -> Transport:

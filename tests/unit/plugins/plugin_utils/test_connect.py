@@ -8,6 +8,7 @@ import stat
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,33 @@ def test_a_refused_credential_is_tried_once_and_leads_to_the_next(lab: OpenLab) 
 
     assert read(devices.ports["r1"], WRONG, GOOD).credential == "good"
     assert devices.devices["r1"].tries == 2
+
+
+@pytest.mark.parametrize("farewell", ["abort", "disconnect"])
+def test_a_server_that_hangs_up_on_a_credential_has_refused_it(farewell: str) -> None:
+    """As OpenSSH does with ``MaxAuthTries 1``: it says "protocol error", where it says a word at all."""
+
+    class Server(asyncssh.SSHServer):
+        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+            self._end = (
+                conn.abort if farewell == "abort" else partial(conn.disconnect, asyncssh.DISC_PROTOCOL_ERROR, "")
+            )
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        async def validate_password(self, username: str, password: str) -> bool:
+            self._end()
+            return False
+
+    async def story() -> None:
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=Server) as server:
+            await connect("127.0.0.1", server.get_port(), GOOD, HostKeys("off", Path("unused")), 30)
+
+    with pytest.raises(SessionError, match="hung up on the credential 'good'") as caught:
+        asyncio.run(story())
+    assert caught.value.error == "auth"
 
 
 def test_no_other_failure_leads_to_the_next_credential(lab: OpenLab) -> None:
@@ -195,7 +223,7 @@ class TestHostKeys:
         public = asyncssh.generate_private_key("ecdsa-sha2-nistp256").export_public_key().decode()
         known.write_text(f"[127.0.0.1]:{devices.ports['r1']} {public}")
 
-        with pytest.raises(SessionError, match="of another kind") as caught:
+        with pytest.raises(SessionError, match=r"another host key \(SHA256:\S+\) .*known \(SHA256:\S+\)") as caught:
             read(devices.ports["r1"], host_keys=HostKeys("strict", known))
 
         assert caught.value.error == "host_key"
