@@ -15,6 +15,7 @@ from ..plugin_utils.batch_action import ReportingAction
 from ..plugin_utils.cellar import About
 from ..plugin_utils.committing import Order, commit_run
 from ..plugin_utils.departing import Leaving, checked_most, checked_policy
+from ..plugin_utils.known_sets import whole
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.run import RUN_ID, RunFolder
 from ..plugin_utils.secrets import secret
@@ -53,9 +54,8 @@ class ActionModule(ReportingAction):
 
     def _leaving(self) -> Leaving | None:
         # The devices of an earlier time, or a part of them, say nothing about who has left.
-        known = (self._variables.get("netcellar_inventories") or {}).values()
-        whole = not self.value("ansible_limit") and not any(each.get("warnings") for each in known)
+        entire = not self.value("ansible_limit") and whole(self._variables)
         hosts = frozenset(self._variables["groups"]["all"]) - {"localhost"}
         most = self.value("netcellar_max_departed") or "10%"
         policy = checked_policy(self.value("netcellar_departed") or "keep")
-        return Leaving(policy, checked_most(most), hosts) if whole and policy != "keep" else None
+        return Leaving(policy, checked_most(most), hosts) if entire and policy != "keep" else None

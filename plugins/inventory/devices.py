@@ -13,7 +13,7 @@ description:
   - Every device gets the variables C(netcellar_device), C(ansible_host) and C(ansible_network_os), and those that the
     device file gives it. The group C(all) gets C(netcellar_inventory).
   - How the inventory was answered is in C(netcellar_inventories), a variable of the group C(netcellar_about). That
-    group has one host of the inventory.
+    group has one host of the inventory. Its warnings are in C(netcellar_device_sets) of the group C(all) as well.
 author:
   - The Netcellar maintainers (@netcellar)
 version_added: 0.1.0

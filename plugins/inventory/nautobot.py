@@ -18,6 +18,7 @@ description:
     C(netcellar_nautobot_validate_certs).
   - How the inventory was answered (count, queries with their variables, seconds, whether from a cache, warnings) is in
     C(netcellar_inventories), a variable of the group C(netcellar_about). That group has one host of the inventory.
+    Its warnings are in C(netcellar_device_sets) of the group C(all) as well.
   - A host is named as its device where that name is unique in the answer, safe, and neither a group nor a reserved
     name; otherwise the first 8 characters of the device's id are appended, for all its namesakes.
   - Values from Nautobot are data. Templates in them are never evaluated.
