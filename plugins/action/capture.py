@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ..module_utils.variable_names import unknown
 from ..plugin_utils.batch import Batch
 from ..plugin_utils.batch_action import SessionAction
 from ..plugin_utils.cellar import Cellar
@@ -39,7 +40,7 @@ class ActionModule(SessionAction):
         run_id = first.text("netcellar_run_id", RUN_ID)
         folder = RunFolder.of(state, run_id)
         folder.create()
-        folder.note_warnings(warnings_of(task_vars))
+        folder.note_warnings([*warnings_of(task_vars), *unknown(task_vars)])
         hosts = set(task_vars["ansible_play_batch"])
         if transport == "network_cli":
             hosts &= folder.network_cli()

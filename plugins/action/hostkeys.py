@@ -21,4 +21,4 @@ class ActionModule(SessionAction):
         require_asyncssh()
         variables = Variables(task_vars, self._templar)
         meeting = FirstMeeting(variables, task_vars["ansible_play_batch"], learn=not self._task.check_mode)
-        return as_result(meeting.hold())
+        return as_result(meeting.hold(), check=self._task.check_mode)

@@ -42,4 +42,5 @@ class ActionModule(ActionBase):
                 accept_sets(variables, run)
         except NetcellarError as error:
             raise AnsibleActionFail(str(error)) from error
-        return run_verdict(run, devices_count=options["verdict"] == "off").as_result()
+        devices_count, check = options["verdict"] == "off", self._task.check_mode
+        return run_verdict(run, devices_count=devices_count, check=check).as_result()

@@ -26,7 +26,7 @@ def hosts_of_play(patterns: Sequence[str], loader: DataLoader, variables: Mappin
     if not groups.get("all"):
         raise NetcellarError(
             "the inventory holds no host",
-            remedy="Check the inventory: Ansible passes over an empty file, and one with an unknown `plugin:`",
+            remedy="Check what `-i` names: Ansible passes over an empty file, and one with an unknown `plugin:`",
         )
     manager = InventoryManager(loader, parse=False)
     for group, hosts in groups.items():

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..module_utils.errors import NetcellarError
+from .requirements import missing
 
 try:
     from confusable_homoglyphs import confusables  # type: ignore[import-untyped]
@@ -25,10 +25,6 @@ def folded(path: str) -> str:
 def _as_latin(character: str) -> str:
     """The ASCII letter or digit that looks the same, or the character itself."""
     if confusables is None:
-        raise NetcellarError(
-            "the Python package confusable-homoglyphs is missing",
-            remedy="Install it with: pip install -r requirements.txt",
-            error="git",
-        )
+        raise missing("confusable-homoglyphs", "git")
     alike = (each["c"].lower() for each in confusables.confusables_data.get(character, ()))
     return min((each for each in alike if len(each) == 1 and each.isascii() and each.isalnum()), default=character)

@@ -104,7 +104,7 @@ def _not_now(host: str, stranger: Met) -> Met:
     return Met(host, "failed", f"its {stranger.host} was not known before: compare its fingerprint, then learn again")
 
 
-def as_result(met: Iterable[Met]) -> dict[str, Any]:
+def as_result(met: Iterable[Met], *, check: bool = False) -> dict[str, Any]:
     """A task's result: counts, and in words whom to look at. It failed where a key is not the known one, or not had."""
     met = list(met)
     counts = {
@@ -117,7 +117,7 @@ def as_result(met: Iterable[Met]) -> dict[str, Any]:
         "changed": bool(counts["learned"]),
         "failed": bool(bad),
         "msg": "\n".join([*bad[:MOST_TOLD], *more])
-        or f"{counts['learned']} host keys learned, {counts['known']} known before",
+        or f"{counts['learned']} host keys {'would be ' * check}learned, {counts['known']} known before",
     }
 
 

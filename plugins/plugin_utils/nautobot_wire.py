@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..module_utils.errors import NetcellarError
+from .requirements import missing
 
 try:
     import pynautobot
@@ -61,10 +62,7 @@ class Wire:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not HAVE_PYNAUTOBOT:
-            raise NetcellarError(
-                "the Python package pynautobot is missing",
-                remedy="Install what the collection needs: pip install -r requirements.txt",
-            )
+            raise missing("pynautobot")
         self.url = checked_url(url)
         self._timeout = timeout
         self._sleep = sleep

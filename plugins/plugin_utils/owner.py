@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..module_utils.errors import NetcellarError
 from .durable import write_whole
+from .requirements import missing
 
 try:
     import psutil
@@ -67,7 +67,5 @@ class Owner:
 
 def _psutil() -> Any:
     if psutil is None:
-        raise NetcellarError(
-            "the Python package psutil is missing", remedy="Install it with: pip install -r requirements.txt"
-        )
+        raise missing("psutil")
     return psutil

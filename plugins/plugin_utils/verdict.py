@@ -38,10 +38,11 @@ def host_verdict(run: RunFolder, host: str) -> Verdict:
         return of_host(None)
 
 
-def run_verdict(run: RunFolder, *, devices_count: bool) -> Verdict:
-    """How the run ended, and what to know of its inventory; ``devices_count`` as in ``of_run``."""
+def run_verdict(run: RunFolder, *, devices_count: bool, check: bool = False) -> Verdict:
+    """How the run ended, and what to know of it; ``devices_count`` as in ``of_run``, ``check``: nothing was kept."""
     verdict = of_run(run.records().values(), run.faults().values(), devices_count=devices_count)
-    return replace(verdict, message="; ".join([verdict.message, *run.warnings()]))
+    message = f"in check mode, which keeps nothing: {verdict.message}" if check else verdict.message
+    return replace(verdict, message="; ".join([message, *run.warnings()]))
 
 
 def verdict_pattern(mode: str, pattern: str, hosts: Iterable[str], run: RunFolder) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..module_utils.errors import NetcellarError
+from .requirements import missing
 from .yaml_fault import fault_of
 
 try:
@@ -30,7 +31,7 @@ def read_yaml(path: Path) -> Any:
     file endless), and any tag that would make something else than plain data.
     """
     if not HAVE_YAML:
-        raise NetcellarError("the Python package PyYAML is missing", remedy="pip install -r requirements.txt")
+        raise missing("PyYAML")
     text = _text(path)
     try:
         loader = _loader()(text)

@@ -17,6 +17,7 @@ from ansible_collections.netcellar.backup.plugins.module_utils.errors import ERR
 from ansible_collections.netcellar.backup.plugins.module_utils.field_table import FIELDS, OPERATORS
 from ansible_collections.netcellar.backup.plugins.module_utils.record import OUTCOMES, Kept, Record, outcome_of
 from ansible_collections.netcellar.backup.plugins.module_utils.saved import saved_inventory
+from ansible_collections.netcellar.backup.plugins.module_utils.variable_names import unknown
 from netcellar.cli import cli
 from netcellar.job_settings import SETTINGS
 from netcellar.project import Job, Repository, load_project
@@ -107,6 +108,14 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 def test_every_variable_is_documented_and_no_other() -> None:
     rows = re.findall(r"^\| `(netcellar_\w+)`", read("reference/variables.md"), flags=re.MULTILINE)
     assert sorted(rows) == sorted(variables())
+
+
+def test_no_variable_of_ours_is_warned_of_and_a_mistyped_one_is() -> None:
+    """Else it is ignored: a `netcellar_remot` would push nowhere, and all would be green."""
+    assert unknown(variables()) == []
+    assert unknown(["netcellar_remot", "ansible_host"]) == [
+        'the variable netcellar_remot does not exist. Did you mean "remote"?'
+    ]
 
 
 def test_no_page_names_a_variable_that_does_not_exist() -> None:
