@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         NetcellarError,
     )
     from ansible_collections.netcellar.backup.plugins.module_utils.jump_host import hops_of
+    from ansible_collections.netcellar.backup.plugins.module_utils.paths import Template as PathTemplate
     from ansible_collections.netcellar.backup.plugins.module_utils.record import GOOD, Kept, Record, read_records
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
@@ -57,6 +58,7 @@ _PARTS = {
     "module_utils.device": ("Device",),
     "module_utils.errors": ("ERROR_CLASSES", "REMEDIES", "ErrorClass", "NetcellarError"),
     "module_utils.jump_host": ("hops_of",),
+    "module_utils.paths": ("PathTemplate",),
     "module_utils.record": ("GOOD", "Kept", "Record", "read_records"),
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
     "plugin_utils.changes": ("changes",),
@@ -78,7 +80,7 @@ _PARTS = {
     "plugin_utils.waiting": ("staged_runs", "waiting"),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
-_THERE = {"PreviewJob": "Job"}
+_THERE = {"PathTemplate": "Template", "PreviewJob": "Job"}
 
 __all__ = [
     "CHANGE_CLASSES",
@@ -99,6 +101,7 @@ __all__ = [
     "NetcellarError",
     "NoDevicesError",
     "Past",
+    "PathTemplate",
     "Pattern",
     "Preview",
     "PreviewJob",

@@ -48,5 +48,5 @@ class ProjectError(BadInputError):
     """Every mistake that was found in the project file, in the order of its lines."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: fault.line)
+        self.faults = sorted(dict.fromkeys(faults), key=lambda fault: fault.line)
         super().__init__("\n".join(str(fault) for fault in self.faults))

@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 NAME_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9._-]*$"
 NO_TEMPLATE = r"^(?!.*(\{\{|\{%|\{#))[\s\S]*\S[\s\S]*$"
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+LONGEST = timedelta(days=3653)
 DURATION = re.compile(r"([1-9]\d{0,5})([smhdw])", re.ASCII)
 
 
@@ -44,7 +45,9 @@ Fields = Mapping[str, Field]
 
 
 def read_fields(part: Section, fields: Fields) -> dict[str, Any]:
-    """Every value of a section by its key; unknown and missing keys are faults."""
+    """Every value of a section by its key; unknown and missing keys are faults, unless all of it is one."""
+    if not part.sound:
+        return dict.fromkeys(fields)
     part.only(fields)
     for name, field in fields.items():
         if field.required and not part.has(name):
@@ -77,7 +80,7 @@ class FilePath:
 
     def read(self, part: Section, name: str) -> Path | None:
         value = part.text(name)
-        return part.file.parent / Path(value).expanduser() if value else None
+        return part.place(name, value) if value else None
 
     def schema(self) -> Schema:
         return Text().schema()
@@ -137,13 +140,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of texts."""
+    """A list of texts; with ``some``, of at least one."""
+
+    some: bool = False
 
     def read(self, part: Section, name: str) -> tuple[str, ...] | None:
-        return part.texts(name)
+        found = part.texts(name)
+        if self.some and found == () and not part.values[name].value:
+            part.fault(name, "is an empty list", "name at least one, or leave the key out")
+        return found
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": Text().schema()}
+        least = {"minItems": 1} if self.some else {}
+        return {"type": "array", "items": Text().schema(), **least}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +167,11 @@ class Duration:
         if match is None:
             part.fault(name, f"`{value}` is no length of time", "write a number and its unit: 90s, 15m, 6h, 30d or 2w")
             return None
-        return timedelta(**{UNITS[match[2]]: int(match[1])})
+        found = timedelta(**{UNITS[match[2]]: int(match[1])})
+        if found > LONGEST:
+            part.fault(name, f"`{value}` is longer than ten years", "write a shorter one, such as 3650d")
+            return None
+        return found
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": rf"^\s*{DURATION.pattern}\s*$"}

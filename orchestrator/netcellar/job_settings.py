@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .core import NetcellarError, hops_of
+from .core import NetcellarError, PathTemplate, hops_of
 from .fields import Choice, Field, Fields, Flag, Number, Schema, Text, Texts
 from .reading import Section
 
@@ -21,9 +21,17 @@ class PathTemplates:
 
     def read(self, part: Section, name: str) -> Setting | None:
         if not isinstance(part.values[name].value, dict):
-            return part.text(name)
+            return self._checked(part, name)
         inner = part.section(name)
-        return {key: value for key in inner.values if (value := inner.text(key, required=True)) is not None}
+        return {key: value for key in inner.values if (value := self._checked(inner, key)) is not None}
+
+    def _checked(self, part: Section, name: str) -> str | None:
+        value = part.text(name, required=True)
+        try:
+            return PathTemplate.parse(value).text if value is not None else None
+        except NetcellarError as error:
+            part.fault(name, error.message, error.remedy)
+            return None
 
     def schema(self) -> Schema:
         text = Text().schema()
@@ -68,6 +76,9 @@ class JumpHosts:
 
     def read(self, part: Section, name: str) -> Setting | None:
         several = isinstance(part.values[name].value, list)
+        if several and not part.values[name].value:
+            part.fault(name, "names no host", "write it like backup@bastion.example.com:22, or leave it out")
+            return None
         texts = (part.texts(name) or ()) if several else (part.text(name) or "",)
         try:
             return texts if hops_of(texts) else None
@@ -98,7 +109,7 @@ GUARDS = ("max_change", "min_devices", "on_source_failure")
 """The settings that say which set of devices a job accepts."""
 
 SETTINGS: Fields = {
-    "artifacts": Field(Texts(), "which texts to keep, such as running and startup"),
+    "artifacts": Field(Texts(some=True), "which texts to keep, such as running and startup"),
     "paths": Field(PathTemplates(), "path in the repository: a template, or one per artifact"),
     "stamp_field": Field(CustomField(), "custom field of Nautobot (type date) that takes the date of the capture"),
     "secrets": Field(Choice(("mask", "keep")), "whether passwords and keys are replaced before anything is kept"),
@@ -137,5 +148,8 @@ def settings_of(part: Section, values: Mapping[str, Any]) -> dict[str, Setting]:
     given = {PREFIX + name: values[name] for name in SETTINGS if values[name] is not None}
     for name in ("netcellar_known_hosts", "netcellar_platforms"):
         if path := given.get(name):
-            given[name] = str(part.file.parent / Path(path).expanduser())
+            given[name] = str(part.place(name.removeprefix(PREFIX), str(path)))
+    folder = given.get("netcellar_platforms")
+    if folder and not Path(str(folder)).is_dir():
+        part.fault("platforms", f"there is no folder {folder}", "correct the path, or make the folder")
     return given

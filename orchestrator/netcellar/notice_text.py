@@ -16,6 +16,8 @@ from .words import counted
 NAMED = 10
 LONGEST_TITLE = 200
 LONGEST_BODY = 20_000
+# What a template can end with: its sandbox lets nothing worse happen.
+FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RuntimeError, MemoryError)
 TITLE = """\
 {% if notices | length == 1 -%}
 [{{ notice.severity }}] {{ notice.job }}: {{ notice.status }}
@@ -82,8 +84,8 @@ def fault_of(template: str) -> str:
         _rendered(template, [example], "example", 0)
     except TemplateError as error:
         return f"{error.message} (line {getattr(error, 'lineno', 1)})"
-    except (TypeError, ValueError, ArithmeticError) as error:
-        return str(error)
+    except FAILURES as error:
+        return str(error) or type(error).__name__
     return ""
 
 
@@ -105,7 +107,7 @@ def _text(own: str | None, ours: str, notices: Sequence[Notice], project: str, h
     if own is not None:
         try:
             return _rendered(own, notices, project, held)
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        except FAILURES as error:
             return f"{_rendered(ours, notices, project, held)}\n(the template of the rule failed: {error})"
     return _rendered(ours, notices, project, held)
 

@@ -12,12 +12,13 @@ from .accounts import chosen, tags_of
 from .errors import BadInputError, Fault, ProjectError
 from .fields import read_fields
 from .job_settings import settings_of
-from .layout import CREDENTIAL, INVENTORIES, JOB, NAUTOBOT, REPOSITORY, SECTIONS, STORE, TABLES, TOP, VERSION
+from .layout import CREDENTIAL, INVENTORIES, JOB, NAUTOBOT, SECTIONS, STORE, TABLES, TOP, VERSION
 from .located import read_located
 from .notify_file import NO_NOTIFY
 from .project_types import Credential, Job, Nautobot, Project, Repository, StoreSettings
 from .reading import Section
 from .references import WAYS
+from .repository_settings import read_repository
 from .selection import Selection
 from .targets import TARGET, Target
 
@@ -57,8 +58,11 @@ def load_project(file: Path) -> Project:
 def _project(root: Section) -> Project:
     root.only((*TOP, *SECTIONS, *TABLES, INVENTORIES))
     _version(root)
-    top = {name: field.kind.read(root, name) if root.has(name) else None for name, field in TOP.items()}
-    repositories = {name: found for name, part in _table(root, "repositories") if (found := _repository(name, part))}
+    others = {name: field for name, field in TOP.items() if name != "version"}
+    top = {name: field.kind.read(root, name) if root.has(name) else None for name, field in others.items()}
+    repositories = {
+        name: found for name, part in _table(root, "repositories") if (found := read_repository(name, part))
+    }
     accounts = {name: account for name, part in _table(root, "credentials") if (account := _credential(name, part))}
     inventories = _inventories(root)
     named = _Names(
@@ -120,42 +124,16 @@ def _store(part: Section) -> StoreSettings:
 
 
 def _database(part: Section, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme != "postgresql" or not parts.hostname or not parts.path.strip("/"):
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme == "postgresql" and parts.hostname and parts.path.strip("/") and parts.netloc[-1] != ":"
+        sound = sound and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
         part.fault("url", "is not the URL of a PostgreSQL database", "write postgresql://user@host/database")
     elif parts.password:
         part.fault("url", "holds a password", "take it out, and give `password` as a reference")
-
-
-def _repository(name: str, part: Section) -> Repository | None:
-    values = read_fields(part, REPOSITORY)
-    remote = _remote(part, values["remote"]) if values["remote"] is not None else None
-    branch = values["branch"] or "main"
-    if branch.startswith("-") or ".." in branch or branch.endswith((".lock", "/")) or set(branch) & set(" ~^:?*[\\"):
-        part.fault("branch", f"`{branch}` is no name of a Git branch", "write a plain name such as main")
-    if values["path"] is None:
-        return None
-    if values["token"] is not None and not (remote or "").startswith("https://"):
-        part.fault("token", "is for a remote by https", "remove it, or set `remote: https://…`")
-    own = {key: values[key] for key in ("token", "user", "signing_key", "signers")}
-    return Repository(name, values["path"], remote, branch, values["push"] is not False, **own)
-
-
-def _remote(part: Section, remote: str) -> str | None:
-    """A remote as Git takes it; a relative path starts from the project's folder."""
-    if remote.startswith("-") or "::" in remote:
-        part.fault("remote", f"`{remote}` is no remote Netcellar uses", "write a path, or an ssh or https URL")
-        return None
-    scheme, mark, rest = remote.partition("://")
-    if mark:
-        account = rest.partition("/")[0].rpartition("@")[0]
-        if ":" in account or (account and scheme in {"http", "https"}):
-            part.fault("remote", "holds a user or password", "use an SSH key or Git's own credential helper")
-            return None
-        return remote
-    if ":" in remote.partition("/")[0]:
-        return remote
-    return str(part.file.parent / Path(remote).expanduser())
 
 
 def _credential(name: str, part: Section) -> Credential | None:
@@ -171,10 +149,10 @@ def _inventories(root: Section) -> dict[str, Path]:
     folder = root.file.parent
     found = {path.stem: path for path in sorted((folder / "inventories").glob("*.yml"))}
     part = root.section("inventories")
-    for name in part.values:
+    for name in part.names():
         value = part.text(name, required=True)
         if value is not None:
-            found[name] = folder / Path(value).expanduser()
+            found[name] = part.place(name, value)
             if not found[name].is_file():
                 part.fault(name, f"there is no file {found[name]}", "correct the path, or create the file")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from .errors import Fault
 from .located import Located
 
 NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+LONGEST_NAME = 64
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 
 
@@ -23,6 +25,11 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     return ("known here: " + ", ".join(names)) if names else "there is none yet"
 
 
+def usable(name: str) -> bool:
+    """Whether a name can be part of a path and a word of a command."""
+    return 0 < len(name) <= LONGEST_NAME and set(name) <= NAME and name[0] not in ".-"
+
+
 class Section:
     """A mapping of the file while it is read. Faults are collected in ``faults``; a faulty value reads as None."""
 
@@ -32,9 +39,10 @@ class Section:
         self.node = node
         self.faults = faults
         self.values: dict[str, Located] = {}
+        self.sound = isinstance(node.value, dict) or (node.value is None and bool(key))
         if isinstance(node.value, dict):
             self.values = node.value
-        elif node.value is not None or not key:
+        elif not self.sound:
             self.fault("", f"must be a mapping, and is {node.kind}", "write `key: value` lines below it")
 
     def fault(self, name: str, message: str, remedy: str = "", *, line: int | None = None) -> None:
@@ -61,14 +69,21 @@ class Section:
 
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Every named mapping below this one, for tables such as ``jobs``."""
-        for name, node in self.values.items():
-            if not name or not set(name) <= NAME or name[0] in ".-":
-                remedy = "use letters, digits, dot, dash and underscore, and begin with a letter or digit"
-                self.fault(name, "not a usable name", remedy)
-            elif node.value is None:
+        for name in self.names():
+            if self.values[name].value is None:
                 self.fault(name, "is empty", "write its keys below it, or remove it")
             else:
                 yield name, self.section(name)
+
+    def names(self) -> list[str]:
+        """The keys that can name something; a fault for each of the others."""
+        for name in self.values:
+            if not usable(name):
+                remedy = (
+                    f"at most {LONGEST_NAME} letters, digits, dots, dashes and underscores; a letter or digit first"
+                )
+                self.fault(name, "not a usable name", remedy)
+        return [name for name in self.values if usable(name)]
 
     def text(self, name: str, *, required: bool = False) -> str | None:
         """A text that is not empty and no template."""
@@ -92,7 +107,18 @@ class Section:
             remedy = "write the value itself: Netcellar evaluates no templates in the project file"
             self.fault(name, "holds a template mark ({{, {% or {#)", remedy, line=node.line)
             return None
+        if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in node.value):
+            self.fault(name, "holds a control character", "write it without", line=node.line)
+            return None
         return node.value
+
+    def place(self, name: str, text: str) -> Path:
+        """A path as the file says it: from the file's folder on, ``~`` being a home."""
+        try:
+            return self.file.parent / Path(text).expanduser()
+        except RuntimeError:
+            self.fault(name, f"`{text}` begins with a user who has no home here", "write the whole path")
+            return self.file.parent
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str | None:
         """A text out of a closed list. YAML reads a bare ``off`` as false; it is meant as the word."""

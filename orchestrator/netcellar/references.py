@@ -74,20 +74,19 @@ class Secret:
 
 def _reference(part: Section, kind: str, values: dict[str, Any]) -> Reference | None:
     where = f"{part.file}:{part.values[kind].line}"
-    folder = part.file.parent
     if not part.has(kind) or not values[kind]:
         part.fault(kind, "is empty", WAYS)
         return None
     if kind == "env":
         return Reference("env", name=values["env"], where=where)
     if kind == "file":
-        return Reference("file", path=folder / Path(values["file"]).expanduser(), where=where)
+        return Reference("file", path=part.place("file", values["file"]), where=where)
     if kind == "command":
-        return Reference("command", path=folder, command=values["command"], where=where)
+        return Reference("command", path=part.file.parent, command=values["command"], where=where)
     file, key, password_file = (values["vault"][name] for name in ("file", "key", "password_file"))
     if file is None or key is None or password_file is None:
         return None
-    places = [folder / Path(path).expanduser() for path in (file, password_file)]
+    places = [part.place("vault", path) for path in (file, password_file)]
     return Reference("vault", name=key, path=places[0], password_file=places[1], where=where)
 
 

@@ -54,7 +54,8 @@ class ScheduleKind:
         given = [way for way in WAYS if inner.has(way)]
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            part.fault(name, f"needs one of {', '.join(WAYS)}, and has {found}", 'write `cron: "30 2 * * *"`')
+            if inner.sound:
+                part.fault(name, f"needs one of {', '.join(WAYS)}, and has {found}", 'write `cron: "30 2 * * *"`')
             return None
         zone = read_zone(inner, values["timezone"])
         timetable = _timetable(inner, values, zone) if zone else None
@@ -145,13 +146,13 @@ def _moment(part: Section, name: str, value: str | None, zone: ZoneInfo) -> date
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        moment = in_utc(found.replace(tzinfo=None), zone)
+    except (ValueError, OverflowError):
         part.fault(name, f"`{value}` is no moment", 'write it in quotes, such as "2026-12-01T03:00"')
         return None
     if found.tzinfo is not None:
         part.fault(name, f"`{value}` names a zone of its own", "write it without, and set `timezone`")
         return None
-    moment = in_utc(found, zone)
     if moment is None:
         remedy = "choose a time before or after the change of the clocks"
         part.fault(name, f"`{value}` does not exist in {zone.key}: the clocks leave it out", remedy)

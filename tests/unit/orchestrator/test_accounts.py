@@ -67,6 +67,7 @@ def test_mistakes_are_named(write: Write, written: str, words: str) -> None:
 def test_a_jump_host_has_its_account_and_devices_never_get_it(write: Write, folder: Path) -> None:
     more = "credentials: [other]\n    jump_host: me@bastion:2222\n    jump_credential: gate\n    max_shrink: 0.5\n"
     more += "    platforms: own\n    experimental: [dell_os10]"
+    (folder / "own").mkdir()
     project = load_project(write(PROJECT.replace("credentials: [lab]", more)))
     job = project.jobs["nightly"]
     values = variables_of(project, job, "run-1")
