@@ -25,9 +25,10 @@ from .decide import Decision, Plan, decide
 from .departing import Departure, Leaving, departure
 from .fastimport import Changes, Content
 from .gitprocess import Git, GitError
-from .index import Entry, Index, Key, index_changes, load_index
+from .index import Entry, Index, Key, load_index
 from .ledger import Ledger, Line
 from .lock import WAIT_SECONDS, locked
+from .moves import index_step
 from .objects import read_tree
 from .push import Exchange, Proof
 from .recover import recover
@@ -170,20 +171,16 @@ class OpenCellar:
         captures = {self._blob(each): each for each in staged}
         # What a killed run left may be of another inventory.
         ours = {about.run: about.inventory}
-        entries = [Entry.of(each.capture, self._blob(each), ours.get(each.capture.run, "")) for each in staged]
-        plan = decide(entries, read_tree(self.git, tips.branch), index)
+        wanted = [Entry.of(each.capture, self._blob(each), ours.get(each.capture.run, "")) for each in staged]
+        plan = decide(wanted, read_tree(self.git, tips.branch), index)
         texts = {blob: captures[blob].read for blob in plan.write.values() if blob in captures}
         if len(texts) >= WORTH_IT:
             store_texts(self.git, list(texts.values()))
             texts = {}
         write: dict[str, Content] = {path: texts.get(blob, blob) for path, blob in plan.write.items()}
-        new = write_step(
-            self.git,
-            tips,
-            Changes(write, plan.remove),
-            index_changes(self.branch, {**index, **plan.index}, plan.index),
-            _message(plan, about),
-        )
+        files = Changes(write, plan.remove)
+        entries = index_step(self.branch, index, plan.index, tips.branch, files)
+        new = write_step(self.git, tips, files, entries, _message(plan, about))
         move(self.git, self.branch, tips, new)
         return plan, new
 
@@ -195,8 +192,7 @@ class OpenCellar:
             found = departure(leaving, about.inventory, present, read_tree(self.git, tips.branch), index)
             if not found.index:
                 return found
-            left = {key: each for key in index if (each := found.index.get(key, index[key])) is not None}
-            entries = index_changes(self.branch, left, found.index)
+            entries = index_step(self.branch, index, found.index, tips.branch, found.changes)
             message = _trailed(f"backup: {len(found.names)} devices left {about.inventory} ({leaving.policy})", about)
             try:
                 move(self.git, self.branch, tips, write_step(self.git, tips, found.changes, entries, message))

@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from .gitprocess import Git
+from .past import NOBODY, Commit, Owner
 
 _HASH = re.compile(r"[0-9a-f]{7,64}")
-_REGULAR = {"100644", "100755"}
 _ARGUMENTS = ("--root", "-r", "--no-commit-id", "--no-renames")
 
 
@@ -32,29 +32,21 @@ class Step:
     path: str
     old: str
     new: str
+    owner: Owner
 
 
-def steps_of(git: Git, commits: Sequence[str]) -> list[Step]:
-    """What ``commits``, the oldest first, did to each file in sum, by path; a renamed file is one file."""
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
+def steps_of(commits: Sequence[Commit]) -> list[Step]:
+    """What ``commits``, the oldest first, did to each file in sum, by path; a file that moved is one file."""
+    steps: dict[str, Step] = {}
     for commit in commits:
-        for source, path, old, new in _raw(git, commit):
-            before[path] = before.pop(source, old)
-            after.pop(source, None)
-            after[path] = new
-    return [Step(path, before[path], after[path]) for path in sorted(before)]
-
-
-def _raw(git: Git, commit: str) -> Iterator[tuple[str, str, str, str]]:
-    """Of each file that a commit changed its path before and after, and its blob before and after."""
-    words = ("--root", "-r", "-M", "-z", "--raw", "--no-abbrev", "--no-commit-id")
-    fields = iter(git.run("diff-tree", *words, commit).decode("utf-8", "surrogateescape").split("\0")[:-1])
-    for field in fields:
-        mode, new_mode, old, new, status = field[1:].split(" ")
-        source = next(fields, "")
-        path = next(fields, "") if status[0] in "RC" else source
-        yield source, path, old if mode in _REGULAR else "", new if new_mode in _REGULAR else ""
+        # All at once: files may have taken each other's places.
+        olds = [steps.get(move.source, Step("", move.old, "", NOBODY)).old for move in commit.moves]
+        for move in commit.moves:
+            steps.pop(move.source, None)
+        steps |= {
+            move.path: Step(move.path, old, move.new, move.owner) for move, old in zip(commit.moves, olds, strict=True)
+        }
+    return [steps[path] for path in sorted(steps)]
 
 
 def changes(repository: Path, commit: str) -> Changes:

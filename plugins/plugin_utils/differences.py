@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from .history import blob_at, history, run_commits
 from .index import Entry
 from .library import Library
 from .objects import read_blobs
+from .past import chosen
 from .platform_files import platform_for
 
 # So many texts are held at a time; fewer devices are not worth the start of further processes.
@@ -118,26 +119,29 @@ def run_difference(library: Library, run: str, progress: Progress = unwatched) -
     ``progress`` gets how many devices are done, and of how many. Raises NetcellarError (git).
     """
     name, commits = run_commits(library, run)
-    steps = steps_of(library.git, commits)
+    then = {entry.path: entry for entry in library.entries_at(commits[-1])}
+    owners = {path: (entry.name, entry.artifact) for path, entry in then.items()}
+    steps = steps_of(chosen(library, commits[::-1], owners)[::-1])
     both = [step for step in steps if step.old and step.new and step.old != step.new]
     found: dict[tuple[Change, str], list[str]] = {}
     silent = []
-    for step, comparison in zip(both, _compared(library, both, progress), strict=True):
-        device = _name(library, step)
+    for step, comparison in zip(both, _compared(library, both, then, progress), strict=True):
+        device = _name(step)
         plain = comparison.plain
         changes = [Change("other", (), tuple(_hunk_lines(library.git, step)))] if plain else comparison.changes
         silent += [] if changes else [device]
         for change in changes:
             found.setdefault((change, plain), []).append(device)
     shared = [Shared(change, tuple(sorted(names)), plain) for (change, plain), names in found.items()]
-    new, gone = ([_name(library, step) for step in steps if not getattr(step, side)] for side in ("old", "new"))
+    new, gone = ([_name(step) for step in steps if not getattr(step, side)] for side in ("old", "new"))
     paths = tuple(sorted({step.path for step in steps}))
     return RunDifference(name, tuple(commits), paths, tuple(shared), tuple(new), tuple(gone), tuple(silent))
 
 
-def _compared(library: Library, steps: Sequence[Step], progress: Progress) -> Iterator[Comparison]:
+def _compared(
+    library: Library, steps: Sequence[Step], owners: Mapping[str, Entry], progress: Progress
+) -> Iterator[Comparison]:
     """The comparison of each step, in order."""
-    owners = library.by_path
     done = 0
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         for start in range(0, len(steps), AT_ONCE):
@@ -165,11 +169,11 @@ def _platform(network_os: str) -> Platform | None:
         return None
 
 
-def _name(library: Library, step: Step) -> str:
-    entry = library.by_path.get(step.path)
-    if entry is None:
+def _name(step: Step) -> str:
+    name, artifact = step.owner
+    if not name:
         return step.path
-    return entry.name if entry.artifact == "running" else f"{entry.name} ({entry.artifact})"
+    return name if artifact == "running" else f"{name} ({artifact})"
 
 
 def _hunk_lines(git: Git, step: Step) -> Iterator[str]:

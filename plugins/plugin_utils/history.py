@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..module_utils.errors import NetcellarError
@@ -12,6 +12,8 @@ from ..module_utils.hints import did_you_mean
 from .gitprocess import Git
 from .index import Entry
 from .library import Library, utc
+from .moves import Moved
+from .objects import is_ancestor
 
 # A file that took turns with another under two names would have no beginning.
 MOST_NAMES = 50
@@ -35,17 +37,51 @@ class Version:
 
 
 def history(library: Library, entry: Entry) -> Iterator[Version]:
-    """All versions of what ``entry`` is about, newest first. Earlier names of the file are found as Git finds them."""
+    """All versions of what ``entry`` is about, newest first, wherever its file was.
+
+    Our index tells the moves of devices; moves that are older than it are found as Git finds them, by like texts.
+    """
     path, start = entry.path, library.tip
+    told = iter(library.moves.items())
     for __ in range(MOST_NAMES):
-        versions = _versions(library.git, path, start)
+        turn = _turn(library.git, entry, path, start, told)
+        versions = _versions(library.git, path, f"{turn.parent}..{start}" if turn else start)
+        if turn and not turn.source:
+            yield from _without_departure(library, versions)
+            return
         yield from versions[:-1]
-        before = _name_before(library.git, versions[-1]) if versions else None
+        before = turn.source if turn else _name_before(library.git, versions[-1]) if versions else None
         if before is None:
             yield from versions[-1:]
             return
-        yield _renamed(library.git, versions[-1], before)
-        path, start = before, f"{versions[-1].commit}^"
+        if versions:
+            yield _renamed(library, versions[-1], before)
+        path, start = before, turn.parent if turn else f"{versions[-1].commit}^"
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """After the commit ``parent`` the file came from ``source``; where that is empty, another's had been there."""
+
+    parent: str
+    source: str
+
+
+def _turn(git: Git, entry: Entry, path: str, start: str, told: Iterator[tuple[str, Sequence[Moved]]]) -> _Turn | None:
+    """The next of the moves ``told``, up to the commit ``start``, after which ``path`` was the device's."""
+    for parent, moves in told:
+        came = [move.source for move in moves if move.key == entry.key and move.path == path]
+        left = any(move.source == path and move.key != entry.key for move in moves)
+        if (came or left) and is_ancestor(git, parent, start):
+            return _Turn(parent, came[0] if came else "")
+    return None
+
+
+def _without_departure(library: Library, versions: list[Version]) -> list[Version]:
+    """``versions`` without the commit that took another device's file away."""
+    if versions and library.text_at(versions[-1].commit, [versions[-1].path]) is None:
+        return versions[:-1]
+    return versions
 
 
 def text(library: Library, entry: Entry, at: str | None = None) -> bytes:
@@ -116,9 +152,12 @@ def _name_before(git: Git, version: Version) -> str | None:
     return renamed.get(version.path)
 
 
-def _renamed(git: Git, version: Version, before: str) -> Version:
-    """A version with the lines that are different from those of the file under its earlier name."""
-    blobs = (f"{version.commit}^:{before}", f"{version.commit}:{version.path}")
-    numbers = git.text("diff", "--numstat", "--text", "--no-ext-diff", "--no-textconv", *blobs).split()
+def _renamed(library: Library, version: Version, before: str) -> Version:
+    """A version with the lines that are different from those of the file at its earlier place, if it was there."""
+    old = library.text_at(f"{version.commit}^", [before])
+    if old is None:
+        return version
+    blobs = (old, f"{version.commit}:{version.path}")
+    numbers = library.git.text("diff", "--numstat", "--text", "--no-ext-diff", "--no-textconv", *blobs).split()
     added, removed = map(int, numbers[:2] or ("0", "0"))
     return replace(version, added=added, removed=removed)

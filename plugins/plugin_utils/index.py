@@ -4,6 +4,7 @@
 
 Its tree holds ``<branch>/<first two hex digits of the key's digest>.json``: a run that changes few devices rewrites few
 of the 256 files. An entry changes only when what is stored changes, so a run that changes nothing writes nothing.
+Beside them is what ``moves`` keeps.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ def load_index(git: Git, commit: str | None, branch: str) -> dict[Key, Entry]:
     """The index of ``branch`` at the index commit ``commit``. Raises NetcellarError where it cannot be read."""
     if commit is None:
         return {}
-    folder = _folder(branch) + "/"
-    shards = [blob for path, blob in read_tree(git, commit).items() if path.startswith(folder)]
+    folder, moves = _folder(branch) + "/", moves_path(branch)
+    shards = [blob for path, blob in read_tree(git, commit).items() if path.startswith(folder) and path != moves]
     entries: dict[Key, Entry] = {}
     for text in read_blobs(git, shards):
         try:
@@ -113,6 +114,11 @@ def index_changes(branch: str, index: Index, keys: Iterable[Key]) -> Changes:
     folder = _folder(branch)
     texts = {f"{folder}/{shard}.json": _shard_text(entries) for shard, entries in shards.items()}
     return Changes(write={path: (lambda text=text: text) for path, text in texts.items()})  # type: ignore[misc]
+
+
+def moves_path(branch: str) -> str:
+    """Where the index of a branch holds its last moves."""
+    return f"{_folder(branch)}/moves.json"
 
 
 def _shard_text(entries: Mapping[str, Entry]) -> bytes:

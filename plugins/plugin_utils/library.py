@@ -14,6 +14,7 @@ from ..module_utils.errors import NetcellarError, sentence
 from ..module_utils.hints import did_you_mean
 from .gitprocess import Git, GitError
 from .index import Entry, load_index
+from .moves import Moves, read_moves
 from .rooms import Rooms
 from .writer import Tips
 
@@ -74,9 +75,9 @@ class Library:
         return tuple(load_index(self.git, then or None, self.branch).values())
 
     @cached_property
-    def by_path(self) -> dict[str, Entry]:
-        """What is stored, by its path."""
-        return {entry.path: entry for entry in self.entries}
+    def moves(self) -> Moves:
+        """Which files moved in which commit."""
+        return read_moves(self.git, self.tips.index, self.branch)
 
     def device(self, name: str, artifact: str = "running") -> Entry:
         """The artifact of the device with this name or id. Raises NetcellarError (git), with names that are near."""

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from .decide import Plan, decide, moment
 from .fastimport import Changes, Content
 from .gitprocess import Git
-from .index import Entry, Index, Key, index_changes, load_index
+from .index import Entry, Index, Key, load_index
 from .ledger import Line
+from .moves import index_step
 from .objects import is_ancestor, read_tree
 from .writer import Message, Tips, write_step
 
@@ -118,8 +119,8 @@ class Replay:
     def _apply(self, plan: Plan, others: Changes, message: Message) -> None:
         self.lost |= any(decision.verdict == "rejected" for decision in plan.decisions.values())
         changes = Changes({**others.write, **plan.write}, (others.remove | plan.remove) - set(plan.write))
+        index = index_step(self.branch, self.index, plan.index, self.tips.branch, changes)
         self.index.update(plan.index)
-        index = index_changes(self.branch, self.index, plan.index)
         self.tips = write_step(self.git, self.tips, changes, index, message)
         self.files.update({path: blob for path, blob in changes.write.items() if isinstance(blob, str)})
         for path in changes.remove:
