@@ -23,6 +23,7 @@ from .verbatim import without_verbatim
 
 # A rejected command is answered by the error itself, after an echo or a caret line at most.
 _ERROR_WITHIN = 3
+LONGEST_LINE = 4096
 _BEGIN_WITHIN = 25
 # Anything but a blank line or a remark.
 _STATEMENT = re.compile(r"^[ \t]*[^\s#!]", re.MULTILINE)
@@ -50,10 +51,14 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a text is not certified. The message holds no configuration text beyond an error line of the device."""
+    """Why a text is not certified.
+
+    ``said`` is a line of the device that belongs behind the message. It may hold a secret: ``Masking.told`` shows it.
+    """
 
     error: ErrorClass
     message: str
+    said: str = ""
 
 
 def judge(
@@ -118,7 +123,7 @@ def _answer(platform: Platform, wanted: Artifact, transcript: Transcript) -> Ans
         return Fault("incomplete", f"the device was never asked for its {wanted.name} configuration")
     error = rejected(platform, answers[-1])
     if error is not None:
-        return Fault("command_rejected", f"the device answered {answers[-1].command!r} with {error[:200]!r}")
+        return Fault("command_rejected", f"the device answered {answers[-1].command!r} with", error)
     return answers[-1]
 
 
@@ -136,7 +141,7 @@ def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | N
     """What is not configuration: errors, pagers, prompts and control characters among its lines."""
     error = search(platform.errors, free)
     if error:
-        return Fault("command_rejected", f"an error stands in the configuration: {_line_at(free, error.start())!r}")
+        return Fault("command_rejected", "an error stands in the configuration:", _line_at(free, error.start()))
     residue = next((each for each in _RESIDUE if each in free), None)
     if residue:
         return Fault("incomplete", f"the control character {residue!r} is left in the text")
@@ -195,4 +200,4 @@ def _first_lines(text: str, count: int) -> list[str]:
 
 
 def _line_at(text: str, at: int) -> str:
-    return text[at : at + 120].split("\n", 1)[0].strip()
+    return text[at : at + LONGEST_LINE].split("\n", 1)[0].strip()

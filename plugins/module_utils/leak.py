@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from .mask import MARKER
+
 Rule = Literal["crypt-hash", "type-7", "private-key", "snmp-community", "entropy", "credential"]
 
 _HASH = re.compile(r"\$(?:1|2[abxy]|5|6|7|8|9|14|y|gy|apr1|sha\d+)\$[./0-9A-Za-z$+=-]{8,}")
@@ -78,6 +80,14 @@ class Credentials:
             words = set(_WORDS.findall(text))
             suspects = [value for value in self._strong if value in words or not _WORDS.fullmatch(value)]
         return next((at for value in suspects if (at := text.find(value)) >= 0), None)
+
+    def removed_from(self, text: str, *, weak: bool = False) -> str:
+        """``text`` with a mark in the place of each; of those that are no more than a word only with ``weak``."""
+        for value in sorted(self._strong, key=len, reverse=True):
+            text = text.replace(value, MARKER)
+        for value in self._weak if weak else ():
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MARKER, text)
+        return text
 
     def weak(self, word: str) -> bool:
         """Whether a word in a secret position is one of them."""

@@ -4,12 +4,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from .completeness import Fault
 from .errors import NetcellarError
 from .leak import Credentials, leak
-from .mask import Token, marker, mask
+from .mask import MARKER, Token, marker, mask
 from .platform import Platform
+
+LONGEST_SAID = 120
+LONGEST = 600
+# In the error messages of devices a secret may stand behind such a word, in no grammar that a rule could know.
+_SECRET = re.compile(
+    r"(?i)((?:passw\w*|passphrase|secret\w*|communit\w*|psk|key(?:-string)?s?|tokens?|hash|md5)\b[\s=:\"'(]+)\S.*"
+)
 
 
 class LeakError(NetcellarError):
@@ -31,3 +40,13 @@ class Masking:
             message = f"after masking, line {found.line} still holds a secret (rule {found.rule})"
             raise LeakError(message, error="leak")
         return text
+
+    def told(self, platform: Platform, fault: Fault) -> str:
+        """The words of a fault without secrets, of which a device may repeat some in what it says."""
+        message = self.credentials.removed_from(fault.message)[:LONGEST]
+        if not fault.said:
+            return message
+        said = mask(platform, self.credentials.removed_from(fault.said, weak=True)).text
+        # Cut before, it could end in half a secret.
+        shown = _SECRET.sub(rf"\1{MARKER}", said)[:LONGEST_SAID]
+        return f"{message} {shown!r}"

@@ -15,7 +15,7 @@ from typing import get_args
 from ..module_utils.errors import NetcellarError
 from ..module_utils.identity import Identity
 from ..module_utils.leak import Credentials
-from ..module_utils.mask import keyed
+from ..module_utils.mask import keyed, marker
 from ..module_utils.masking import Masking
 from ..module_utils.record import Record
 from .breaker import Breaker, Caution
@@ -127,16 +127,14 @@ class Batch:
 
         ``others`` are hosts that earlier tasks of the run have read.
         """
-        if self.mask_key is None:
-            if any(job.masked for job in jobs):
-                raise no_mask_key(self.state)
-            return list(jobs)
+        if self.mask_key is None and any(job.masked for job in jobs):
+            raise no_mask_key(self.state)
         accounts = [one for job in jobs for one in job.credentials]
         accounts += [job.jump.credential for job in jobs if job.jump]
         accounts += [one for host in others for one in self._credentials(host)]
         used = [value for one in accounts for value in (one.password, one.become_password) if value]
-        ours = [self.mask_key, secret("nautobot_token") or ""]
-        masking = Masking(Credentials([*used, *ours]), keyed(self.mask_key))
+        ours = [self.mask_key or "", secret("nautobot_token") or ""]
+        masking = Masking(Credentials([*used, *ours]), keyed(self.mask_key) if self.mask_key else marker)
         return [replace(job, masking=masking) for job in jobs]
 
     def _credentials(self, host: str) -> tuple[Credential, ...]:

@@ -117,7 +117,7 @@ class Examination:
             return replace(verdict, certificate=certificate)
         other = await self._judge(artifact, second)
         if isinstance(other, Fault):
-            return Fault(other.error, f"on the second reading, {other.message}")
+            return Fault(other.error, f"on the second reading, {other.message}", other.said)
         if not self._agree(verdict.text, other.text):
             return Fault("incomplete", f"two readings differ, of {size} and {size_of(other.text)} bytes")
         return replace(verdict, certificate=certificate.also("second_read", "agrees"))

@@ -153,7 +153,8 @@ class Harvester:
         return entry is None or (entry.same_as, entry.path) != (capture.same_as, capture.path)
 
     def _set_aside(self, job: Job, record: Record, bad: _Bad) -> Record:
-        record = record.failed(bad.fault.error, f"{bad.artifact}: {bad.fault.message}", stage="judge")
+        message = job.masking.told(job.target.platform, bad.fault)
+        record = record.failed(bad.fault.error, f"{bad.artifact}: {message}", stage="judge")
         if self._quarantine is None or bad.heard is None:
             return record
         suspect = Suspect(
@@ -164,7 +165,7 @@ class Harvester:
             run=record.run,
             at=record.captured_at or "",
             error=bad.fault.error,
-            message=bad.fault.message,
+            message=message,
         )
         path = self._quarantine.keep(suspect, bad.heard.answers[-1].text)
         return replace(record, artifacts=(Kept(bad.artifact, quarantine=str(path)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.netcellar.backup.plugins.module_utils.completeness import Fault
 from ansible_collections.netcellar.backup.plugins.module_utils.leak import Credentials, Leak, leak, random_looking
 from ansible_collections.netcellar.backup.plugins.module_utils.masking import LeakError, Masking
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
@@ -79,6 +80,25 @@ def test_no_credential_is_shown() -> None:
         Masking(credentials).masked(platform_for("cisco_ios"), "hostname r1\nalias x kx81-Lantern\n")
     assert str(caught.value) == "after masking, line 2 still holds a secret (rule credential)"
     assert caught.value.error == "leak"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("% Login of u with kx81-Lantern failed", "% Login of u with <masked> failed"),
+        ("% Login of u with backup failed, no backups", "% Login of u with <masked> failed, no backups"),
+        ("% Invalid input near: snmp-server community hush RO", "% Invalid input near: snmp-server community <masked>"),
+        ("% Bad passwords for user u", "% Bad passwords <masked>"),
+        ("% Bad secrets", "% Bad secrets"),
+        ("username u password 7 094F471A1A0A", "username u password <masked>"),
+        (115 * "x" + " kx81-Lantern", 115 * "x" + " <mas"),
+    ],
+)
+def test_what_a_device_says_of_its_fault_is_told_without_secrets(said: str, shown: str) -> None:
+    masking = Masking(Credentials(["kx81-Lantern", "kx81-Lan", "backup"]))
+    told = masking.told(platform_for("cisco_ios"), Fault("command_rejected", "the backup failed with", said))
+    assert told == f"the backup failed with {shown!r}"
+    assert masking.told(platform_for("cisco_ios"), Fault("identity", "it is 'kx81-Lantern'")) == "it is '<masked>'"
 
 
 @pytest.mark.parametrize(
