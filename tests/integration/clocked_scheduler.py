@@ -1,6 +1,7 @@
 """A scheduler whose clock begins where the test says: ``python -m tests.integration.clocked_scheduler FOLDER MOMENT``.
 
-The clock goes on at its own pace from there. All else is the real program.
+The clock goes on at its own pace from its first look, so that no slot passes while it starts. All else is the real
+program.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from netcellar.signals import stop_on_signals
 
 def main(folder: Path, moment: datetime, grace: float) -> None:
     """Stay until a signal comes."""
-    began = time.monotonic()
+    began: list[float] = []
 
     def clock() -> datetime:
-        return moment + timedelta(seconds=time.monotonic() - began)
+        began.append(time.monotonic())
+        return moment + timedelta(seconds=began[-1] - began[0])
 
     def tell(words: str) -> None:
         print(words, flush=True)

@@ -16,12 +16,13 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.record import Record, read_records
 from netcellar.demo.devices import Lab
 
+from tests.waiting import HANG_SECONDS
+
 OpenLab = Callable[..., Lab]
 
 BIN = Path(sys.executable).parent
 NOISE = re.compile(r"\[WARNING\]|\[DEPRECATION|Traceback|\[ERROR\]: Unexpected")
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-LIMIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=LIMIT_SECONDS,
+            timeout=HANG_SECONDS,
         )
 
     def runs(self) -> set[str]:

@@ -29,8 +29,9 @@ from netcellar.demo.terminal import LabDevice
 from netcellar.processes import processes_of
 
 from tests.unit.plugins.plugin_utils.cellar_kit import sound
+from tests.waiting import HANG_SECONDS, until
 
-from .orchestrating import Bench, main_process, until
+from .orchestrating import Bench, main_process
 
 Stage = Literal["capture", "commit", "push", "stamp", "end"]
 Victim = Literal["orchestrator", "playbook", "group"]
@@ -246,8 +247,8 @@ class Scene:
             time.sleep(plan.after)
             stage = self.stage() if playbook.is_running() else "end"
             _kill(plan.victim, process, playbook, run_id)
-            process.wait(30)
-            until(lambda: not list(processes_of(run_id)), seconds=30)
+            process.wait(HANG_SECONDS)
+            until(lambda: not list(processes_of(run_id)))
         return run_id, stage
 
     def _reached(self, plan: Plan) -> bool:

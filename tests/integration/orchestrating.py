@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from netcellar.demo.scene import write_scene
 from netcellar.processes import processes_of
 from netcellar.tail import Tail
 
-LIMIT_SECONDS = 60
+from tests.waiting import HANG_SECONDS, until
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Bench:
             capture_output=True,
             text=True,
             check=False,
-            timeout=LIMIT_SECONDS,
+            timeout=HANG_SECONDS,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -112,15 +111,15 @@ class Bench:
         folder = self.folder / ".netcellar" / "runs"
         return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
-    def wait_for(self, captured: int) -> str:
-        """Wait until that many devices of the only run are captured; its id."""
+    def wait_for(self, captured: int, failed: int = 0) -> str:
+        """Wait until that many devices of the only run are captured, and that many have failed; its id."""
         until(lambda: bool(self.run_ids))
         (run_id,) = self.run_ids
         tail = Tail(self.folder / ".netcellar" / "runs" / run_id)
 
         def enough() -> bool:
             tail.look()
-            return tail.count().good >= captured
+            return tail.count().good >= captured and tail.count().bad >= failed
 
         until(enough)
         return run_id
@@ -136,14 +135,6 @@ class Bench:
             if path.is_file() and "secrets" not in path.parts:
                 yield str(path), path.read_bytes()
         yield "git", self.git("log", "--all", "-p", "--format=%B").encode()
-
-
-def until(true: Callable[[], bool], seconds: float = 30.0, every: float = 0.02) -> None:
-    """Wait for something another process does; look ``every`` so many seconds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come in time"
-        time.sleep(every)
 
 
 def main_process(run_id: str) -> psutil.Process:

@@ -12,9 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .orchestrating import until
-
-LIMIT_SECONDS = 120
+from tests.waiting import HANG_SECONDS, until
 
 
 def demo(tmp_path: Path, *arguments: str) -> tuple[list[str], Mapping[str, str]]:
@@ -25,7 +23,7 @@ def demo(tmp_path: Path, *arguments: str) -> tuple[list[str], Mapping[str, str]]
 def test_it_ends_green_and_leaves_nothing(tmp_path: Path) -> None:
     command, environment = demo(tmp_path)
     done = subprocess.run(
-        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=HANG_SECONDS
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for word in ("Traceback", "WARNING", "Warning", "DEPRECATION"):
@@ -44,7 +42,7 @@ def test_a_person_may_end_it(number: signal.Signals, tmp_path: Path) -> None:
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         until(lambda: bool(list((folder / ".netcellar" / "runs").glob("*/records.jsonl"))))
         process.send_signal(number)
-        output, _none = process.communicate(timeout=30)
+        output, _none = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 3
     assert b"interrupted" in output
     assert b"Traceback" not in output
@@ -54,7 +52,7 @@ def test_a_person_may_end_it(number: signal.Signals, tmp_path: Path) -> None:
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     command, environment = demo(tmp_path, "--dir", str(tmp_path))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert done.returncode == 2
     assert "is not empty" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]

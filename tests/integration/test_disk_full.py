@@ -26,6 +26,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import St
 from ansible_collections.netcellar.backup.plugins.plugin_utils.stamping import Target, stamp_of, stamp_proven
 
 from tests.unit.plugins.plugin_utils.cellar_kit import bare, capture, files, sound
+from tests.waiting import HANG_SECONDS
 
 from .nautobot_stub import FIELD, TOKEN, NautobotStub, nautobot
 
@@ -92,7 +93,7 @@ class Place:
         answer: Any = context.SimpleQueue()
         process = context.Process(target=lambda: answer.put(self.run(run, devices)))
         process.start()
-        process.join(60)
+        process.join(HANG_SECONDS)
         assert process.exitcode == 0
         found: tuple[list[str], list[tuple[ErrorClass, str]]] = answer.get()
         return found

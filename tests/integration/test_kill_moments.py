@@ -29,6 +29,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import St
 from ansible_collections.netcellar.backup.plugins.plugin_utils.stamping import Target, stamp_of
 
 from tests.unit.plugins.plugin_utils.cellar_kit import bare, capture, files, sound
+from tests.waiting import HANG_SECONDS
 
 from .nautobot_stub import FIELD, TOKEN, NautobotStub, nautobot
 
@@ -104,7 +105,7 @@ def in_a_process(target: Callable[..., None], *arguments: Any) -> int | None:
     """The exit code of a process of its own."""
     process = multiprocessing.get_context("fork").Process(target=target, args=arguments)
     process.start()
-    process.join(120)
+    process.join(HANG_SECONDS)
     return process.exitcode
 
 

@@ -14,7 +14,9 @@ from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 from netcellar.processes import processes_of
 
-from .orchestrating import Bench, main_process, until
+from tests.waiting import HANG_SECONDS, until
+
+from .orchestrating import Bench, main_process
 
 OpenLab = Callable[..., Lab]
 SOUND = ("r1", "r2")
@@ -77,8 +79,8 @@ def test_killed_in_mid_capture(
     with bench.started() as process:
         run_id = bench.wait_for(captured=len(SOUND))
         kill(process, run_id)
-        process.wait(30)
-        until(lambda: not list(processes_of(run_id)), seconds=20)
+        process.wait(HANG_SECONDS)
+        until(lambda: not list(processes_of(run_id)))
     open_lab.set_fault("stuck", "")
 
     ran = bench.job()
@@ -103,7 +105,7 @@ def test_what_a_killed_run_captured_is_committed_by_a_run_limited_to_another(lab
     with bench.started() as process:
         bench.wait_for(captured=len(SOUND))
         kill_everything(process, bench.run_ids[0])
-        process.wait(30)
+        process.wait(HANG_SECONDS)
     open_lab.set_fault("stuck", "")
     assert bench.job("--limit", "stuck").code == 0
     files = set(bench.git("ls-tree", "-r", "--name-only", "main").splitlines())
@@ -116,7 +118,7 @@ def test_what_a_killed_run_captured_is_brought_home_by_its_own_name_once(lab: Op
     with bench.started() as process:
         run_id = bench.wait_for(captured=len(SOUND))
         kill_everything(process, run_id)
-        process.wait(30)
+        process.wait(HANG_SECONDS)
     asked = open_lab.logins
 
     ran = bench.run("run", "--resume", run_id, "--output", "json")

@@ -15,7 +15,9 @@ from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 from netcellar.processes import processes_of
 
-from .orchestrating import Bench, until
+from tests.waiting import HANG_SECONDS, until
+
+from .orchestrating import Bench
 
 OpenLab = Callable[..., Lab]
 SOUND = ("r1", "r2")
@@ -62,8 +64,8 @@ def test_killed_in_a_run_the_run_is_lost_its_captures_are_kept_and_the_next_slot
     with scheduler(bench, BEFORE_FIRST) as process:
         first = bench.wait_for(captured=len(SOUND))
         process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        until(lambda: not list(processes_of(first)), seconds=20)
+        process.wait(HANG_SECONDS)
+        until(lambda: not list(processes_of(first)))
     assert not (tmp_path / "cellar.git" / "HEAD").exists(), "nothing is in Git yet"
     devices.set_fault("stuck", "")
     # Only the run that was killed can have given its text.
@@ -71,7 +73,7 @@ def test_killed_in_a_run_the_run_is_lost_its_captures_are_kept_and_the_next_slot
     with scheduler(bench, BEFORE_SECOND) as process:
         until(lambda: statuses(bench) == [["partial", "schedule"], ["lost", "schedule"]])
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(HANG_SECONDS) == 0
     assert slots(bench) == [["2026-11-22T01:30:00Z", "done", "partial"], ["2026-11-21T01:30:00Z", "done", "lost"]]
     files = bench.git("ls-tree", "-r", "--name-only", "main").splitlines()
     assert {f"backups/{name}.running-config" for name in (*SOUND, "stuck")} <= set(files)
@@ -85,7 +87,7 @@ def test_sigterm_cancels_what_does_not_end_in_its_grace(lab: OpenLab, tmp_path: 
     with scheduler(bench, BEFORE_FIRST) as process:
         run_id = bench.wait_for(captured=1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(40) == 0
+        assert process.wait(HANG_SECONDS) == 0
         assert not list(processes_of(run_id))
         assert process.stdout
         assert "cancelled: the scheduler was stopped; what was captured is kept" in process.stdout.read()
@@ -103,7 +105,7 @@ def test_sigint_twice_ends_it_before_its_grace(lab: OpenLab, tmp_path: Path) -> 
         lines = iter(process.stdout.readline, "")
         assert any("600 s for 1 run to end" in line for line in lines)
         process.send_signal(signal.SIGINT)
-        assert process.wait(40) == 0
+        assert process.wait(HANG_SECONDS) == 0
     assert statuses(bench) == [["cancelled", "schedule"]]
 
 
@@ -114,7 +116,7 @@ def test_sigint_twice_on_a_run_that_a_person_started(lab: OpenLab, tmp_path: Pat
         run_id = bench.wait_for(captured=1)
         for _ in range(2):
             process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=HANG_SECONDS)
     assert (process.returncode, json.loads(out)["status"], "Traceback" in err) == (3, "cancelled", False)
     assert statuses(bench) == [["cancelled", "manual"]]
     assert not list(processes_of(run_id))
@@ -122,19 +124,19 @@ def test_sigint_twice_on_a_run_that_a_person_started(lab: OpenLab, tmp_path: Pat
 
 def test_a_run_that_ends_in_the_grace_is_whole(lab: OpenLab, tmp_path: Path) -> None:
     bench = Bench.on(tmp_path, lab(*(LabDevice(name, "cisco_ios") for name in SOUND)), schedule=DAILY)
-    with scheduler(bench, BEFORE_FIRST, grace=60) as process:
+    with scheduler(bench, BEFORE_FIRST, grace=HANG_SECONDS) as process:
         until(lambda: bool(bench.run_ids))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(HANG_SECONDS) == 0
     assert statuses(bench) == [["success", "schedule"]]
     assert slots(bench) == [["2026-11-21T01:30:00Z", "done", "success"]]
 
 
 def test_run_due_runs_what_is_due_once(lab: OpenLab, tmp_path: Path) -> None:
-    bench = Bench.on(tmp_path, lab(LabDevice("r1", "cisco_ios")), schedule="{every: 1m}")
+    bench = Bench.on(tmp_path, lab(LabDevice("r1", "cisco_ios")), schedule="{every: 1d}")
     ran = bench.run("run-due")
     assert (ran.code, statuses(bench)) == (0, [])
-    script = "UPDATE schedules SET until = datetime(until, '-10 minutes')"
+    script = "UPDATE schedules SET until = datetime(until, '-10 days')"
     subprocess.run([sys.executable, "-c", _SQL, str(tmp_path / ".netcellar" / "netcellar.db"), script], check=True)
     ran = bench.run("run-due")
     assert (ran.code, statuses(bench)) == (0, [["success", "schedule"]]), ran.err
@@ -159,9 +161,9 @@ def test_a_run_that_goes_on_is_in_the_way_of_another_and_can_be_cancelled(lab: O
             assert other.stderr
             assert b"waiting: run" in other.stderr.readline()
             assert bench.run("runs", "cancel", run_id).code == 0
-            out, _err = process.communicate(timeout=30)
+            out, _err = process.communicate(timeout=HANG_SECONDS)
             assert process.returncode == 3
-            assert json.loads(other.communicate(timeout=60)[0])["status"] == "success"
+            assert json.loads(other.communicate(timeout=HANG_SECONDS)[0])["status"] == "success"
     assert json.loads(out)["message"].startswith("cancelled: ")
     assert bench.run("runs", "cancel", run_id).code == 2
     again = bench.run("runs", "retry", run_id, "--output", "json")
@@ -171,15 +173,12 @@ def test_a_run_that_goes_on_is_in_the_way_of_another_and_can_be_cancelled(lab: O
 
 
 def test_rounds_heal_a_device_that_comes_back(lab: OpenLab, tmp_path: Path) -> None:
-    devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("late", "cisco_ios", fault="silent"))
-    bench = Bench.on(tmp_path, devices, command_timeout=2, retries=0, rounds="{count: 2, after: 1s}")
+    devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("late", "cisco_ios", fault="down"))
+    bench = Bench.on(tmp_path, devices, retries=0, rounds="{count: 2, after: 1s}")
     with bench.started() as process:
-        until(lambda: bool(bench.run_ids))
-        run_id = bench.run_ids[0]
-        ended = tmp_path / ".netcellar" / "runs" / run_id / "artifacts" / "ansible-1"
-        until(ended.is_dir, seconds=40)
+        bench.wait_for(captured=1, failed=1)
         devices.set_fault("late", "")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_SECONDS)
     result = json.loads(out)
     assert (process.returncode, result["status"], result["devices_backed_up"]) == (0, "success", 2), err
     log = bench.run("runs", "logs", "last", "--level", "warning").out

@@ -14,6 +14,8 @@ import pytest
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
+from tests.waiting import HANG_SECONDS
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "first-project.md"
 BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TYPED = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -50,7 +52,7 @@ class Shell:
             return ""
         words = ["/bin/sh", "-c", line]
         options = {"cwd": self.folder, "env": self.environment, "stderr": subprocess.STDOUT, "text": True}
-        done = subprocess.run(words, stdout=subprocess.PIPE, check=False, timeout=60, **options)  # type: ignore[call-overload]
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=False, timeout=HANG_SECONDS, **options)  # type: ignore[call-overload]
         return str(done.stdout).replace(f"{self.folder.parent}/", "")
 
     def patch(self, text: str) -> None:

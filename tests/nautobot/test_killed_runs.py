@@ -18,6 +18,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.stamping import T
 from netcellar.demo.nautobot import Server
 
 from tests.unit.plugins.plugin_utils.cellar_kit import bare, capture, files, stage
+from tests.waiting import HANG_SECONDS
 
 from .releases import on_every_version
 from .rest import Rest
@@ -76,7 +77,7 @@ def test_no_date_without_its_text(
     arguments = (tmp_path, server, place, when, devices[:2])
     process = multiprocessing.get_context("fork").Process(target=doomed, args=arguments)
     process.start()
-    process.join(120)
+    process.join(HANG_SECONDS)
     assert process.exitcode == -signal.SIGKILL
 
     def date(device: str) -> str:

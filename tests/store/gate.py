@@ -16,22 +16,28 @@ class Gate:
 
     def __init__(self, to: int) -> None:
         self.to = to
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.at = socket.create_server(("127.0.0.1", 0))
+        self.port = self.at.getsockname()[1]
         self.ends: list[socket.socket] = []
+        self._moving = threading.Lock()
         self._serve()
 
     def _serve(self) -> None:
-        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+        threading.Thread(target=self._accept, args=(self.at,), daemon=True).start()
 
     def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _address = listener.accept()
                 far = socket.create_connection(("127.0.0.1", self.to))
-                self.ends += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                with self._moving:
+                    if listener is self.at:
+                        self._let_through(near, far)
+
+    def _let_through(self, near: socket.socket, far: socket.socket) -> None:
+        self.ends += [near, far]
+        for one, other in ((near, far), (far, near)):
+            threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
 
     @staticmethod
     def _pass_on(one: socket.socket, other: socket.socket) -> None:
@@ -41,16 +47,20 @@ class Gate:
             other.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Nobody gets through any more, and whoever was through is cut off."""
-        for end in (self.listener, *self.ends):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-        self.ends.clear()
+        """Nobody gets through any more, and whoever was through is cut off. Nobody else can take the port meanwhile."""
+        with self._moving:
+            for end in (self.at, *self.ends):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+            self.ends.clear()
+            self.at = socket.socket()
+            self.at.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.at.bind(("127.0.0.1", self.port))
 
     def open(self) -> None:
         """Let through again."""
-        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.at.listen()
         self._serve()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from netcellar.channels import send
+from netcellar.demo.nautobot_server import held_ports
 from netcellar.models import NoticeRow
 from netcellar.notice_text import Message
 from netcellar.notify import FIRST_WAIT, MOST_TRIES, Teller
@@ -23,6 +24,8 @@ from netcellar.project import load_project
 from netcellar.project_types import Project
 from netcellar.store import Store
 from sqlalchemy import select
+
+from tests.waiting import HANG_SECONDS
 
 from .kit import run, stored
 
@@ -257,16 +260,17 @@ class _Mailbox:
 
 
 def test_a_real_mail_server_gets_the_message() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    [held] = held_ports(1)
+    port = held.getsockname()[1]
     mailbox = _Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=HANG_SECONDS)
     controller.start()
     try:
         url = f"mailto://127.0.0.1:{port}?from=netcellar@example.com&to=oncall@example.com&mode=insecure"
         assert send(url, MESSAGE, os.environ) == ""
     finally:
         controller.stop()
+        held.close()
     mail = message_from_bytes(mailbox.mails[0])
     assert mail["Subject"] == MESSAGE.title
     assert "oncall@example.com" in mail["To"]

@@ -11,6 +11,7 @@ from netcellar.demo.terminal import LabDevice
 from sqlalchemy.engine import URL
 
 from tests.integration.orchestrating import Bench
+from tests.waiting import HANG_SECONDS
 
 from .gate import gate
 
@@ -51,13 +52,17 @@ def test_a_server_that_goes_in_a_run_costs_nothing(
 ) -> None:
     url = new_postgres()
     devices = lab(LabDevice("r1", "cisco_ios"), LabDevice("stuck", "cisco_ios", fault="silent"))
-    bench = Bench.on(tmp_path, devices, retries=0, command_timeout=4)
-    with gate(url.port or 0) as way:
+    bench = Bench.on(tmp_path, devices, retries=0, command_timeout=600, device_timeout=600)
+    with gate(url.port or 0) as way, gate(devices.ports["stuck"]) as line:
         use_server(bench, url, way.port)
+        for name in ("devices.yml", "known_hosts"):
+            file = tmp_path / name
+            file.write_text(file.read_text().replace(str(devices.ports["stuck"]), str(line.port)))
         with bench.started() as process:
             bench.wait_for(captured=1)
             way.close()
-            out, err = process.communicate(timeout=60)
+            line.close()
+            out, err = process.communicate(timeout=HANG_SECONDS)
         assert process.returncode == 1, err
         assert json.loads(out)["devices_backed_up"] == 1
         assert "is entered when the store is there again" in err
@@ -65,6 +70,7 @@ def test_a_server_that_goes_in_a_run_costs_nothing(
         gone = bench.run("runs", "list")
         assert (gone.code, "is the database server up" in gone.err) == (2, True)
         way.open()
+        line.open()
         devices.set_fault("stuck", "")
         assert bench.job().code == 0
         asked = bench.run("runs", "list", "--output", "json", "--query", "[].[status, devices_backed_up]")

@@ -20,6 +20,8 @@ from netcellar.signals import Stop
 from netcellar.slots import Slots
 from netcellar.store import Store, StoreError
 
+from tests.waiting import HANG_SECONDS
+
 from .kit import run
 
 Open = Callable[[], Store]
@@ -50,7 +52,7 @@ class Desk:
         self.resident.look()
         for one in self.resident.going:
             assert one.thread
-            one.thread.join(30)
+            one.thread.join(HANG_SECONDS)
         self.resident.look()
 
     def slots(self) -> list[tuple[str, str]]:

@@ -10,8 +10,9 @@ from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 from sqlalchemy.engine import URL
 
-from tests.integration.orchestrating import Bench, until
+from tests.integration.orchestrating import Bench
 from tests.integration.test_scheduler import BEFORE_FIRST, BEFORE_SECOND, DAILY, scheduler, slots, statuses
+from tests.waiting import HANG_SECONDS, until
 
 
 def test_two_processes_on_one_server(lab: Callable[..., Lab], new_postgres: Callable[[], URL], tmp_path: Path) -> None:
@@ -27,10 +28,10 @@ def test_two_processes_on_one_server(lab: Callable[..., Lab], new_postgres: Call
         until(lambda: statuses(bench) == [["success", "schedule"]])
         one.send_signal(signal.SIGKILL)
         other.send_signal(signal.SIGTERM)
-        assert other.wait(40) == 0
+        assert other.wait(HANG_SECONDS) == 0
     with scheduler(bench, BEFORE_SECOND) as left:
         until(lambda: statuses(bench) == [["success", "schedule"]] * 2)
         left.send_signal(signal.SIGTERM)
-        assert left.wait(40) == 0
+        assert left.wait(HANG_SECONDS) == 0
     done = ["done", "success"]
     assert slots(bench) == [["2026-11-22T01:30:00Z", *done], ["2026-11-21T01:30:00Z", *done]]

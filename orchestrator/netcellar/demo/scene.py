@@ -32,8 +32,8 @@ jobs:
     repository: main
     credentials: [lab]
     known_hosts: known_hosts
-    connect_timeout: 10
-    command_timeout: 20
+    connect_timeout: 60
+    command_timeout: 60
 {stamp}"""
 NAUTOBOT = """\
 nautobot:

@@ -8,6 +8,8 @@ import sys
 
 import psutil
 
+from tests.waiting import ended, until
+
 PROGRAM = "import time; print('ready', flush=True); time.sleep(600)"
 STARTER = """
 import os, subprocess, sys, time
@@ -24,8 +26,7 @@ def test_it_ends_with_a_killed_starter() -> None:
         assert starter.stdout is not None
         program = psutil.Process(int(starter.stdout.readline()))
         starter.kill()
-        psutil.wait_procs([program], timeout=10)
-        assert not program.is_running() or program.status() == psutil.STATUS_ZOMBIE
+        until(lambda: ended(program))
 
 
 def test_it_does_not_begin_without_its_starter() -> None:

@@ -17,6 +17,8 @@ from netcellar.demo.devices import Lab, demo_devices
 from netcellar.demo.dialects import DIALECTS, display_set
 from netcellar.demo.terminal import LabDevice
 
+from tests.waiting import HANG_SECONDS
+
 OpenLab = Callable[..., Lab]
 
 
@@ -110,4 +112,4 @@ def test_it_serves_as_a_process_of_its_own(tmp_path: Path) -> None:
         assert [host["ansible_network_os"] for host in hosts.values()] == list(PLATFORMS[:3])
         assert len(inventory.with_suffix(".known_hosts").read_text().splitlines()) == 3
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(HANG_SECONDS) == 0

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nursery import Nursery
 
-LIMIT_SECONDS = 20
+from tests.waiting import HANG_SECONDS
 
 
 def work(order: bytes, channel: socket.socket) -> None:
@@ -36,7 +36,7 @@ def nursery() -> Iterator[Nursery]:
 
 def told(channel: socket.socket) -> tuple[int, str]:
     """The number of the child's process, and what it was ordered."""
-    channel.settimeout(LIMIT_SECONDS)
+    channel.settimeout(HANG_SECONDS)
     data = b""
     while not data.endswith(b"\n"):
         piece = channel.recv(1)
@@ -118,6 +118,6 @@ def test_all_end_with_a_killed_parent() -> None:
 
 def assert_ends(watched: int) -> None:
     """A process, as ``pidfd_open`` gives it, is readable when it has ended."""
-    ended, _writable, _odd = select.select([watched], [], [], LIMIT_SECONDS)
+    ended, _writable, _odd = select.select([watched], [], [], HANG_SECONDS)
     os.close(watched)
     assert ended

@@ -8,6 +8,8 @@ import sys
 
 import psutil
 
+from tests.waiting import ended, until
+
 PARENT = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], start_new_session=True, stdout=subprocess.PIPE)
@@ -29,8 +31,7 @@ def test_a_killed_parent_takes_its_worker_along() -> None:
         assert parent.stdout is not None
         worker = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-        psutil.wait_procs([worker], timeout=10)
-        assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+        until(lambda: ended(worker))
 
 
 STARTER = """
@@ -47,5 +48,4 @@ def test_a_killed_worker_takes_the_program_along_that_it_started() -> None:
         assert starter.stdout is not None
         program = psutil.Process(int(starter.stdout.readline()))
         starter.kill()
-        psutil.wait_procs([program], timeout=10)
-        assert not program.is_running() or program.status() == psutil.STATUS_ZOMBIE
+        until(lambda: ended(program))
