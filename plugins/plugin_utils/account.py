@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from ..module_utils.errors import NetcellarError
 
@@ -22,10 +23,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user (where the server takes any with a token: any) and a token or password."""
+    """A user (where the server takes any with a token: any) and a token or password, for the server of ``url`` alone.
+
+    A server may send git on to another one, which then asks for an account too.
+    """
 
     user: str
     token: str = field(repr=False)
+    url: str = ""
 
     @contextmanager
     def told(self) -> Iterator[Told]:
@@ -43,6 +48,7 @@ class Account:
             os.write(descriptor, f"username={self.user}\npassword={self.token}\n".encode())
             # Opened anew by each process, so that each reads from the beginning.
             helper = f'!f() {{ test "$1" != get || cat /proc/self/fd/{descriptor}; }}; f'
-            yield Told(("-c", "credential.helper=", "-c", f"credential.helper={helper}"), descriptor)
+            server = "://".join(urlsplit(self.url)[:2])
+            yield Told(("-c", "credential.helper=", "-c", f"credential.{server}.helper={helper}"), descriptor)
         finally:
             os.close(descriptor)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
@@ -79,9 +79,9 @@ class Cellar:
     ) -> None:
         self.repository = repository.absolute()
         self.branch = branch
-        self._account = account
-        self._signing_key = signing_key
         self.remote = checked_remote(remote)
+        self._account = replace(account, url=self.remote) if account else None
+        self._signing_key = signing_key
 
     def stored(self) -> Index:
         """What the index says is stored here. Changes nothing, and is empty where there is no repository yet.

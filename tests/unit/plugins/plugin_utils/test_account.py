@@ -1,0 +1,34 @@
+"""The account at a remote is for that server alone."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from ansible_collections.netcellar.backup.plugins.plugin_utils.account import Account
+from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import clean_environment
+
+
+@pytest.mark.parametrize(
+    ("asks", "is_told"),
+    [
+        ("protocol=https\nhost=git.example.com:8443\npath=backups.git\n", True),
+        ("protocol=https\nhost=git.example.com\n", False),
+        ("protocol=https\nhost=elsewhere.example.com:8443\n", False),
+        ("protocol=http\nhost=git.example.com:8443\n", False),
+    ],
+)
+def test_no_other_server_gets_the_token_though_the_remote_sends_git_there(asks: str, is_told: bool) -> None:
+    account = Account("ann", "tok-3f9c51d2", "https://git.example.com:8443/backups.git")
+    with account.told() as told:
+        done = subprocess.run(
+            ["git", *told.settings, "credential", "fill"],
+            input=asks,
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=[told.descriptor],
+            env=clean_environment(),
+        )
+    assert ("password=tok-3f9c51d2" in done.stdout) is is_told
+    assert (done.returncode == 0) is is_told
