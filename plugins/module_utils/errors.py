@@ -61,6 +61,13 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if text.split(" ", 1)[0].rstrip(",;:").isalpha() else text
 
 
+def shown(text: str) -> str:
+    """``text`` as a terminal shows it and does not obey it: others may have written parts of it."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in text)
+
+
 class NetcellarError(ValueError):
     """A fault that a person can mend: what is wrong, where, and what to do.
 
@@ -68,6 +75,7 @@ class NetcellarError(ValueError):
     """
 
     def __init__(self, message: str, *, remedy: str = "", error: ErrorClass = "internal") -> None:
+        message, remedy = shown(message), shown(remedy)
         super().__init__(f"{message}. {sentence(remedy)}" if remedy else message)
         self.message = message
         self.remedy = remedy

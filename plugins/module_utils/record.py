@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from .errors import REMEDIES, ErrorClass
+from .errors import REMEDIES, ErrorClass, shown
 
 Outcome = Literal["stored", "unchanged", "quarantined", "failed", "unreachable", "rejected", "silent"]
 Stage = Literal["inventory", "connect", "login", "capture", "judge", "stage", "commit", "push", "stamp", "done"]
@@ -83,7 +83,8 @@ class Record:
 
     def failed(self, error: ErrorClass, message: str, *, stage: Stage, advice: str = "") -> Record:
         """This record after a fault, with the outcome that belongs to the class of the fault."""
-        return replace(self, outcome=outcome_of(error), error=error, message=message, stage=stage, advice=advice)
+        told = {"message": shown(message), "advice": shown(advice)}
+        return replace(self, outcome=outcome_of(error), error=error, stage=stage, **told)
 
     def line(self) -> str:
         """The record as one line of ``records.jsonl``, with its line end."""

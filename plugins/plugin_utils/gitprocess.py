@@ -14,12 +14,14 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import IO, ClassVar
 
 from ..module_utils.errors import NetcellarError
 from .account import Account
 from .parent import child_ends_with_us
+from .secrets import ENVIRONMENT, FILE_VARIABLE
 
 LOCAL_SECONDS = 900.0
 REMOTE_SECONDS = 300.0
@@ -102,15 +104,28 @@ class Git:
 
     def talk(self, verb: str, *arguments: str) -> bytes:
         """Like ``run``, for a command that only talks to a remote."""
-        return self._execute(_Call(verb, arguments, REMOTE_SECONDS, leashed=True))
+        return self._execute(_Call(verb, arguments, REMOTE_SECONDS, leashed=True, environment=self._ssh))
 
     def fetch(self, *arguments: str) -> bytes:
         """Fetch, which talks to a remote and writes here."""
-        return self._execute(_Call("fetch", arguments, REMOTE_SECONDS, self._keep, leashed=True))
+        call = _Call("fetch", arguments, REMOTE_SECONDS, self._keep, leashed=True, environment=self._ssh)
+        return self._execute(call)
 
     def tend(self, verb: str, *arguments: str, seconds: float) -> bytes:
         """Housekeeping, which ends with this process and after ``seconds`` at the latest."""
         return self._execute(_Call(verb, arguments, seconds, self._keep, leashed=True))
+
+    @cached_property
+    def _ssh(self) -> Mapping[str, str]:
+        """The ssh of the user's git configuration, which what we set for ssh would keep git from using."""
+        if "GIT_SSH_COMMAND" in os.environ:
+            return {}
+        try:
+            return {"GIT_SSH_COMMAND": self.text("config", "--get", "core.sshCommand") + _SSH}
+        except GitError as error:
+            if error.status == 1:
+                return {}
+            raise
 
     def _execute(self, call: _Call, stdin: Iterable[bytes] = ()) -> bytes:
         settings = [word for setting in (*_SETTINGS, *self.settings, *call.settings) for word in ("-c", setting)]
@@ -149,8 +164,9 @@ class _Call:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without what would make git ask, translate, or work elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS"))}
+    """This process's environment without what would make git ask, translate, or work elsewhere, and without secrets."""
+    ours = (*ENVIRONMENT.values(), FILE_VARIABLE)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS", *ours))}
     return kept | {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",

@@ -1,4 +1,4 @@
-"""The account at a remote is for that server alone."""
+"""The account at a remote is for that server alone, and no other secret gets to git."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.account import Account
 from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import clean_environment
+from ansible_collections.netcellar.backup.plugins.plugin_utils.secrets import ENVIRONMENT, FILE_VARIABLE
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,9 @@ def test_no_other_server_gets_the_token_though_the_remote_sends_git_there(asks: 
         )
     assert ("password=tok-3f9c51d2" in done.stdout) is is_told
     assert (done.returncode == 0) is is_told
+
+
+@pytest.mark.parametrize("name", [*ENVIRONMENT.values(), FILE_VARIABLE, "GIT_CONFIG_COUNT", "SSH_ASKPASS"])
+def test_git_and_the_hooks_and_helpers_that_it_starts_see_no_secret(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "3f9c51d2")
+    assert "3f9c51d2" not in clean_environment().values()
