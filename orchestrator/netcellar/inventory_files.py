@@ -22,7 +22,9 @@ def ready(project: Project, path: Path) -> Path:
 def _text(project: Project, job: Job) -> str:
     assert job.selection is not None  # noqa: S101 (asked before)
     devices = None if project.nautobot else project.folder / DEVICE_FILE
-    return saved_text(job.selection, job.inventory, devices)
+    # Errors name this file; whoever opens it must see where the mistake can be mended.
+    said = f"# Made from `inventory` of the job {job.name} in {project.file.name}: change it there.\n"
+    return said + saved_text(job.selection, job.inventory, devices)
 
 
 def _write(path: Path, text: str) -> None:

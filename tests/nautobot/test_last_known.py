@@ -1,9 +1,11 @@
-"""Nautobot is down: a run is refused, or where its job allows it, backs up the devices of the last good run."""
+"""Runs of a project on a real Nautobot: while it is down, refused or with the last good set; and of a job by tags."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from netcellar.demo.devices import HOST, Lab
@@ -44,6 +46,10 @@ def site(server: Server, tmp_path: Path) -> Iterator[Site]:
         site.edit("netcellar.yml", f"    stamp_field: {STAMP_FIELD}\n", "")
         text = INVENTORY.format(names=", ".join(NAMES), host=HOST, ports=dict(lab.ports))
         (tmp_path / "inventories" / "demo.yml").write_text(text)
+        for name, port in lab.ports.items():
+            address = tmp_path / ".netcellar" / "inventories" / "host_vars" / f"{name}.yml"
+            address.parent.mkdir(parents=True, exist_ok=True)
+            address.write_text(json.dumps({"ansible_host": HOST, "ansible_port": port}))
         yield site
 
 
@@ -71,3 +77,23 @@ def test_a_run_without_nautobot(site: Site, server: Server) -> None:
     assert site.job().result["warnings"] == []
     assert NAMES[1].encode() in good
     assert NAMES[1].encode() not in site.good_set
+
+
+def test_a_job_by_tags(site: Site, rows: list[dict[str, Any]]) -> None:
+    """Any of the tags will do, where Nautobot's own filter wants all of them; a tag that is not there is a mistake."""
+    site.edit("netcellar.yml", "inventory: demo", "inventory: {tags: [backup, core]}")
+    shown = json.loads(site.run("inventory", "preview", "@nightly", "--output", "json").out)
+    wanted = {row["id"] for row in rows if {"backup", "core"} & set(row["tag"])}
+    assert sorted(device["id"] for device in shown["devices"]) == sorted(wanted)
+    assert any({"backup", "core"} <= set(row["tag"]) for row in rows if row["id"] in wanted)
+    ran = site.job("--limit", ",".join(NAMES))
+    assert (ran.code, ran.result["status"], ran.result["inventory"]) == (0, "success", "@nightly"), ran.err
+    assert {device["device_name"] for device in ran.result["backed_up_devices"]} == set(NAMES)
+
+    site.edit("netcellar.yml", "[backup, core]", "[backup, cor]")
+    refused = site.job()
+    assert (refused.code, refused.result["status"]) == (3, "refused")
+    assert "there is no tag 'cor'" in refused.result["message"]
+    assert 'did you mean "core"?' in refused.result["message"]
+    made = (site.folder / ".netcellar" / "inventories" / "nightly.yml").read_text()
+    assert made.startswith("# Made from `inventory` of the job nightly in netcellar.yml")

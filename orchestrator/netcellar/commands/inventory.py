@@ -33,7 +33,7 @@ def inventory() -> None:
 @output_options
 @click.pass_obj
 def list_inventories(start: Path, output: Output) -> None:
-    """List the saved inventories of the project and the jobs that use them.
+    """List the saved inventories and the jobs that use them.
 
     \b
     Examples:
@@ -53,9 +53,9 @@ def list_inventories(start: Path, output: Output) -> None:
 @output_options
 @click.pass_obj
 def preview_inventory(start: Path, inventory_name: str, output: Output) -> None:
-    """Show the devices that an inventory means right now, and the query that was sent.
+    """Show the devices that an inventory means right now.
 
-    No device is reached.
+    And the query that was sent. No device is reached.
 
     \b
     Examples:
@@ -73,7 +73,9 @@ def preview_inventory(start: Path, inventory_name: str, output: Output) -> None:
 @output_options
 @click.pass_obj
 def explain_inventory(start: Path, inventory_name: str, device: str | None, output: Output) -> None:
-    """Say what each condition matches, or why DEVICE (its name, id or host name) is in or out.
+    """Say what each condition matches, or why DEVICE is in or out.
+
+    DEVICE is its name, id or host name.
 
     \b
     Examples:
@@ -94,7 +96,9 @@ def explain_inventory(start: Path, inventory_name: str, device: str | None, outp
 @output_options
 @click.pass_obj
 def diff_inventory(start: Path, inventory_name: str, output: Output) -> None:
-    """Show which devices left or entered an inventory since its last good run, and why.
+    """Show which devices left or entered since the last good run.
+
+    And why: the condition that decided.
 
     \b
     Examples:
@@ -175,7 +179,8 @@ def _show_preview(value: dict[str, Any]) -> None:
         warn(warning)
     for query in value["queries"]:
         click.echo(f"\nquery:\n{query['query']}\nvariables:")
-        click.echo(yaml.safe_dump(query["variables"], sort_keys=False), nl=False)
+        for line in yaml.safe_dump(query["variables"], sort_keys=False, allow_unicode=True).splitlines():
+            click.echo(printable(line))
 
 
 def _show_report(value: dict[str, Any]) -> None:
