@@ -15,6 +15,7 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
@@ -172,7 +173,7 @@ class OpenCellar:
         # What a killed run left may be of another inventory.
         ours = {about.run: about.inventory}
         wanted = [Entry.of(each.capture, self._blob(each), ours.get(each.capture.run, "")) for each in staged]
-        plan = decide(wanted, read_tree(self.git, tips.branch), index)
+        plan = decide(wanted, read_tree(self.git, tips.branch), index, datetime.now(UTC))
         texts = {blob: captures[blob].read for blob in plan.write.values() if blob in captures}
         if len(texts) >= WORTH_IT:
             store_texts(self.git, list(texts.values()))

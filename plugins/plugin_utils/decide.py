@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from .index import Entry, Index, Key
@@ -18,6 +18,8 @@ Verdict = Literal["changed", "unchanged", "rejected"]
 Files = Mapping[str, str]
 
 OUTRUN = "a newer capture is already in Git"
+AHEAD = timedelta(days=1)
+"""What is dated later than this from now on got its date from a clock that was wrong: it holds back nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,18 @@ class Plan:
     decisions: Mapping[Key, Decision] = field(default_factory=dict)
 
 
-def decide(captures: Iterable[Entry], files: Files, index: Index) -> Plan:
+def decide(captures: Iterable[Entry], files: Files, index: Index, now: datetime) -> Plan:
     """The plan for ``captures`` on a tip with ``files`` (path to blob id), of which ``index`` tells the owners.
 
-    Of two captures of one device and artifact the newer wins. A path that another device owns, or that would replace
-    a folder or a file above it, or looks like another (case, Unicode form, alphabet), is rejected for the newcomer.
+    Of two captures of one device and artifact the newer wins, as far as ``now`` lets its date be true. A path that
+    another device owns, or that would replace a folder or a file above it, or looks like another (case, Unicode form,
+    alphabet), is rejected for the newcomer.
     """
     newest = _newest(captures)
-    stale = {key: index[key] for key, entry in newest.items() if _is_stale(entry, files, index)}
+    stale = {key: index[key] for key, entry in newest.items() if _is_stale(entry, files, index, now)}
     wanted = {key: entry for key, entry in newest.items() if key not in stale}
     faults = _faults(wanted, files, index)
-    accepted = {key: _stored(wanted[key], files, index) for key in wanted if key not in faults}
+    accepted = {key: _stored(wanted[key], files, index, now) for key in wanted if key not in faults}
     decisions = {key: Decision("rejected", wanted[key], wanted[key], fault) for key, fault in faults.items()}
     decisions |= {key: Decision("unchanged", newest[key], old, OUTRUN) for key, old in stale.items()}
     kept_paths = {entry.path for entry in accepted.values()}
@@ -86,16 +89,22 @@ def _newest(captures: Iterable[Entry]) -> dict[Key, Entry]:
     return newest
 
 
-def _is_stale(entry: Entry, files: Files, index: Index) -> bool:
+def _is_stale(entry: Entry, files: Files, index: Index, now: datetime) -> bool:
     old = index.get(entry.key)
-    return old is not None and _holds(files, old) and moment(old.captured_at) > moment(entry.captured_at)
+    if old is None or not _holds(files, old) or _ahead(old, now):
+        return False
+    return moment(old.captured_at) > moment(entry.captured_at)
+
+
+def _ahead(entry: Entry, now: datetime) -> bool:
+    return moment(entry.captured_at) - now > AHEAD
 
 
 def _holds(files: Files, entry: Entry) -> bool:
     return files.get(entry.path) == entry.blob
 
 
-def _stored(entry: Entry, files: Files, index: Index) -> Entry:
+def _stored(entry: Entry, files: Files, index: Index, now: datetime) -> Entry:
     """The entry to keep for a capture: where it holds the same configuration, the stored text stays."""
     old = index.get(entry.key)
     if old is None:
@@ -107,7 +116,7 @@ def _stored(entry: Entry, files: Files, index: Index) -> Entry:
         kept = (old.blob, old.size or entry.size)
         if kept != (entry.blob, entry.size):
             entry = replace(entry, blob=kept[0], size=kept[1])
-    return old if entry.says_as_much_as(old) else entry
+    return old if entry.says_as_much_as(old) and not _ahead(old, now) else entry
 
 
 def _faults(wanted: Mapping[Key, Entry], files: Files, index: Index) -> dict[Key, str]:

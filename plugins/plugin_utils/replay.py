@@ -62,7 +62,7 @@ class Replay:
             captured = [step for step in steps if step.new and step.path in owners]
             entries = [_entry(owners[step.path], step.new, message) for step in captured]
             others = self._merge([step for step in steps if step not in captured])
-            self._apply(decide(entries, self.files, self.index), others, message)
+            self._apply(decide(entries, self.files, self.index, datetime.now(UTC)), others, message)
             self.commits[commit] = self.tips.branch or commit
         self._take_over(ours)
 
@@ -86,7 +86,7 @@ class Replay:
         if not missing:
             return kept
         entries = [replace(line.entry, captured_at=line.captured_at, run=line.run) for line in missing.values()]
-        plan = decide(entries, self.files, self.index)
+        plan = decide(entries, self.files, self.index, datetime.now(UTC))
         self._apply(plan, Changes(), Message.now("backup: captures of an earlier run", {}))
         for key, decision in plan.decisions.items():
             if decision.verdict != "rejected" and self.tips.branch:

@@ -167,6 +167,19 @@ def test_of_two_captures_of_one_device_the_newer_wins(cellar: Cellar) -> None:
     assert line.captured_at == "2026-11-21T10:00:00Z"
 
 
+def test_what_a_wrong_clock_dated_holds_nothing_back(cellar: Cellar) -> None:
+    """Else a clock that was once years ahead would end the backups of what was captured meanwhile, in silence."""
+    store(
+        cellar,
+        capture("a", "A\n", captured_at="2999-01-01T00:00:00Z"),
+        capture("b", captured_at="2999-01-01T00:00:00Z"),
+    )
+    result = store(cellar, capture("a", "A2\n"), capture("b"))
+    assert verdicts(result) == {"a": "changed", "b": "unchanged"}
+    assert files(cellar.repository)["backups/a.running-config"] == "A2\n"
+    assert {entry.captured_at for entry in cellar.stored().values()} == {"2026-11-21T00:00:00Z"}
+
+
 def test_a_damaged_staged_file_hurts_nobody_else(cellar: Cellar) -> None:
     store(cellar, capture("z"))
     stage(cellar.repository, capture("a", "AAAA\n"), capture("b", "B\n"))

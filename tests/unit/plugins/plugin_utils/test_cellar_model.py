@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_decisions_never_take_a_file_from_its_owner(turns: list[dict[str, tuple[
     index: dict[tuple[str, str], Entry] = {}
     for number, captures in enumerate(turns):
         before = dict(held)
-        plan = decide(entries(captures, number), held, index)
+        plan = decide(entries(captures, number), held, index, datetime(2026, 11, 21, tzinfo=UTC))
         index |= plan.index
         held = {path: blob for path, blob in held.items() if path not in plan.remove} | dict(plan.write)
         for device, (path, text) in captures.items():
