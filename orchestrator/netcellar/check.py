@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,7 @@ from typing import Literal
 from .asking import ask_inventory
 from .check_devices import try_devices
 from .child import SSH_AGENT
-from .core import DEVICES, NetcellarError, platform_for, read_saved, waiting
+from .core import DEVICES, Account, NetcellarError, platform_for, reach, read_saved, waiting
 from .database import place
 from .errors import BadInputError, OrchestratorError, RunRefusedError
 from .inventory_files import ready
@@ -27,7 +26,6 @@ from .store import now
 from .words import counted
 
 State = Literal["ok", "todo", "wrong"]
-REMOTE_SECONDS = 30
 # What is ours inside a repository; it may be there before the repository is.
 OWN_FOLDER = "netcellar"
 NAMED = 5
@@ -60,7 +58,7 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
     for name, repository in project.repositories.items():
         yield _repository(f"repository {name}", repository)
         if online and repository.remote:
-            yield _remote(f"remote of {name}", repository)
+            yield _remote(f"remote of {name}", repository, environment)
     token = _token(project, environment) if online else None
     for name, path in project.inventories.items():
         yield from _inventory(project, f"inventory {name}", path, token)
@@ -182,18 +180,13 @@ def _waiting(subject: str, path: Path) -> Finding:
     return Finding(subject, "ok", str(path))
 
 
-def _remote(subject: str, repository: Repository) -> Finding:
-    command = ["git", "ls-remote", "--heads", "--", repository.remote or ""]
-    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
+def _remote(subject: str, repository: Repository, environment: Mapping[str, str]) -> Finding:
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment, timeout=REMOTE_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return Finding(subject, "wrong", f"{repository.remote} gave no answer in {REMOTE_SECONDS} s", "check the way")
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["git gave no reason"])[0]
-        return Finding(subject, "wrong", f"{repository.remote}: {said}", "check the address and the access to it")
+        token = Resolver(environment, lambda _warning: None).resolve(repository.token) if repository.token else ""
+        account = Account(repository.user or "git", token, repository.remote or "") if token else None
+        reach(repository.path, repository.remote or "", repository.branch, account)
+    except (NetcellarError, RunRefusedError) as error:
+        return Finding(subject, "wrong", error.message, error.remedy)
     return Finding(subject, "ok", f"{repository.remote} answers")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.module_utils.paths import Template as PathTemplate
     from ansible_collections.netcellar.backup.plugins.module_utils.record import GOOD, Kept, Record, read_records
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.account import Account
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
     from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import (
         Difference,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
     from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
     from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.reaching import reach
     from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
     from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
     from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Past, Span, search, search_history
@@ -61,6 +63,7 @@ _PARTS = {
     "module_utils.paths": ("PathTemplate",),
     "module_utils.record": ("GOOD", "Kept", "Record", "read_records"),
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
+    "plugin_utils.account": ("Account",),
     "plugin_utils.changes": ("changes",),
     "plugin_utils.differences": ("Difference", "Moment", "RunDifference", "difference", "run_difference"),
     "plugin_utils.fleet": ("snapshot", "unsaved"),
@@ -72,6 +75,7 @@ _PARTS = {
     "plugin_utils.platform_files": ("platform_for",),
     "plugin_utils.preview": ("Access", "Preview", "PreviewJob", "preview"),
     "plugin_utils.quarantine": ("Held", "Quarantine"),
+    "plugin_utils.reaching": ("reach",),
     "plugin_utils.run": ("RunFolder",),
     "plugin_utils.saved_file": ("read_saved",),
     "plugin_utils.search": ("Past", "Span", "search", "search_history"),
@@ -91,6 +95,7 @@ __all__ = [
     "NAUTOBOT",
     "REMEDIES",
     "Access",
+    "Account",
     "Device",
     "Difference",
     "ErrorClass",
@@ -119,6 +124,7 @@ __all__ = [
     "hops_of",
     "platform_for",
     "preview",
+    "reach",
     "read_records",
     "read_saved",
     "report",

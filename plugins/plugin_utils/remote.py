@@ -53,6 +53,17 @@ _FAULTS = tuple(
             "Check the key and put it into known_hosts of the user that runs Netcellar",
         ),
         (
+            r"dubious ownership",
+            "its repository belongs to another user of that server",
+            "Give it to the user whom Netcellar logs in as there, or let that user name it as safe.directory",
+        ),
+        (
+            r"marked as read.only|key is read-only|expected to get object ID|not have write access|DENIED by fallthru"
+            r"|not allowed to push code to this project|unable to create temporary object directory",
+            "it lets us read, and not write",
+            "Give the key or token of the user that runs Netcellar the right to push",
+        ),
+        (
             r"protected branch|GH006|hook declined|prohibited|denied by|deny updating|not allowed to push|read-only",
             "it refuses this push by its rules (protected branch or hook)",
             "Let this user push to the branch and to refs/netcellar/*, or set netcellar_branch to another branch",
@@ -62,6 +73,11 @@ _FAULTS = tuple(
             r"|terminal prompts disabled|returned error: 40[13]|insufficient permission|not authorized|unauthorized",
             "it does not let us in, or not write",
             "Check the key or token of the user that runs Netcellar, and its right to push",
+        ),
+        (
+            r"bad line length character",
+            "what answers there does not speak Git",
+            "Log in there by ssh as Netcellar does: its shell must be one for Git, and print nothing of its own",
         ),
         (
             r"not appear to be a git repository|repository .*not found|not a git repository|does not exist"
@@ -133,8 +149,11 @@ class Remote:
     def _send(self, options: list[str], specs: list[str]) -> None:
         self.git.talk("push", *options, "--no-follow-tags", "--no-verify", "--", self.url, *specs)
 
-    def fault(self, error: GitError) -> NetcellarError:
-        """``error`` in words for people: of class push, or git where it was this machine's disk that was full."""
+    def fault(self, error: GitError, *, waits: bool = True) -> NetcellarError:
+        """``error`` in words for people: of class push, or git where it was this machine's disk that was full.
+
+        ``waits``: whether something is to be pushed there.
+        """
         if error.verb not in _THERE and FULL.search(_OF_REMOTE.sub("", error.stderr)):
             return disk_is_full(self.git.repository)
         words = _telling(error)
@@ -142,14 +161,14 @@ class Remote:
         what, remedy = next(found, ("git could not exchange with it", "See what git said"))
         return NetcellarError(
             f"remote {without_credentials(self.url)}: {what}; git said: {words}",
-            remedy=f"{remedy}; what was committed is kept and goes with the next run",
+            remedy=f"{remedy}; what was committed is kept and goes with the next run" if waits else remedy,
             error="push",
         )
 
 
 def _telling(error: GitError) -> str:
     lines = [line for line in error.stderr.splitlines() if not _SAYS_NOTHING.match(line)]
-    return one_line(" ".join(lines))[:LONGEST_WORDS]
+    return one_line(" ".join(lines))[:LONGEST_WORDS].rstrip(".")
 
 
 def checked_remote(remote: str) -> str:

@@ -3,66 +3,20 @@
 from __future__ import annotations
 
 import base64
-import getpass
 import http.server
 import os
 import shutil
 import socketserver
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SSHD = Path("/usr/sbin/sshd")
-SSHD_CONFIG = """\
-HostKey {folder}/host_key
-PidFile none
-AuthorizedKeysFile {folder}/user_key.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-ForceCommand git shell -c "$SSH_ORIGINAL_COMMAND"
-"""
+from tests.sshd import serving
 
-
-class _Ssh(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    folder: Path
-
-
-class _Inetd(socketserver.BaseRequestHandler):
-    """One sshd per connection, as inetd starts it."""
-
-    def handle(self) -> None:
-        folder = self.server.folder  # type: ignore[attr-defined]
-        command = [str(SSHD), "-i", "-e", "-f", str(folder / "sshd_config")]
-        with (folder / "sshd.log").open("ab") as log:
-            subprocess.run(command, stdin=self.request, stdout=self.request, stderr=log, check=False)
-
-
-@contextmanager
-def ssh_server(folder: Path) -> Iterator[int]:
-    """The port of an sshd that takes ``folder/user_key`` and knows no command but those of a Git shell.
-
-    ``folder/known_hosts`` names it.
-    """
-    (folder / "sshd_config").write_text(SSHD_CONFIG.format(folder=folder))
-    for name in ("host_key", "user_key"):
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
-        subprocess.run(command, check=True, capture_output=True)
-    if getpass.getuser() == "root":
-        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    with _Ssh(("127.0.0.1", 0), _Inetd) as server:
-        server.folder = folder
-        port = int(server.server_address[1])
-        key = (folder / "host_key.pub").read_text()
-        (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {key}")
-        with _serving(server):
-            yield port
+GIT_SHELL = 'git shell -c "$SSH_ORIGINAL_COMMAND"'
 
 
 class _Https(socketserver.ThreadingTCPServer):
@@ -147,16 +101,5 @@ def https_server(folder: Path, repositories: Path, token: str) -> Iterator[int]:
     with _Https(("127.0.0.1", 0), _Backend) as server:
         server.repositories, server.token = repositories, token
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        with _serving(server):
+        with serving(server):
             yield int(server.server_address[1])
-
-
-@contextmanager
-def _serving(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()

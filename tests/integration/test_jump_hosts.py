@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from netcellar.demo.terminal import LabDevice
 
+from tests.sshd import SSHD, sshd
+
 from .conftest import OpenLab, Site
-from .git_servers import SSHD, ssh_server
+from .git_servers import GIT_SHELL
 from .orchestrating import Bench
 
 pytestmark = pytest.mark.skipif(not SSHD.exists(), reason="there is no sshd")
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.skipif(not SSHD.exists(), reason="there is no sshd")
 def bastion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
     """The folder of an sshd, which holds its log and the key of its only user; and its port."""
     folder = tmp_path_factory.mktemp("bastion")
-    with ssh_server(folder) as port:
+    with sshd(folder, GIT_SHELL) as port:
         yield folder, port
 
 

@@ -14,9 +14,10 @@ import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.account import Account
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import Cellar
 
+from tests.sshd import SSHD, sshd
 from tests.unit.plugins.plugin_utils.cellar_kit import backup, bare, capture, git, sound, truly_there
 
-from .git_servers import SSHD, https_server, ssh_server
+from .git_servers import GIT_SHELL, https_server
 
 TOKEN = "tok-3f9c51d2-very-secret"
 LATER = "2026-11-22T00:00:00Z"
@@ -42,7 +43,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param == "ssh":
         if not SSHD.exists():
             pytest.skip("there is no sshd here")
-        with ssh_server(folder) as port:
+        with sshd(folder, GIT_SHELL) as port:
             known = f"-o UserKnownHostsFile={folder}/known_hosts -o GlobalKnownHostsFile=/dev/null"
             monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F none -i {folder}/user_key -o IdentitiesOnly=yes {known}")
             url = f"ssh://127.0.0.1:{port}{remote}"
@@ -111,7 +112,7 @@ def test_a_rewritten_branch_gets_our_captures_back(place: Place) -> None:
 
 @pytest.mark.parametrize("place", ["ssh"], indirect=True)
 def test_a_key_that_is_not_known_there_is_told(place: Place) -> None:
-    (place.folder / "user_key.pub").write_text("")
+    (place.folder / "authorized_keys").write_text("")
     _, proof = backup(place.cellar, capture("a", "A\n"))
     assert proof.fault is not None
     assert "does not let us in" in proof.fault.message

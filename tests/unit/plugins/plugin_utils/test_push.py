@@ -6,11 +6,10 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
 from ansible_collections.netcellar.backup.plugins.plugin_utils import push as push_module
 from ansible_collections.netcellar.backup.plugins.plugin_utils.cellar import About, Cellar
-from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import Git, GitError, without_credentials
-from ansible_collections.netcellar.backup.plugins.plugin_utils.remote import Remote, checked_remote
+from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import Git
+from ansible_collections.netcellar.backup.plugins.plugin_utils.remote import Remote
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
 from .cellar_kit import RUN, backup, bare, capture, files, git, person_commits, sound, stage, store, truly_there
@@ -241,50 +240,6 @@ def test_a_push_counts_only_when_it_is_read_back(cellar: Cellar, remote: Path, m
     _, proof = backup(cellar, capture("a", "A\n"))
     assert proof.receipts == ()
     assert proof.fault is not None
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ("fatal: unable to access 'https://u:s3cret@h/': Could not resolve host: h", "cannot be reached"),
-        ("ssh: connect to host h port 22: Connection refused\nfatal: Could not read from remote", "cannot be reached"),
-        ("git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.", "does not let us in"),
-        ("remote: error: GH006: Protected branch update failed", "by its rules"),
-        ("Host key verification failed.\nfatal: Could not read from remote repository.", "host key"),
-        ("error: file write error: No space left on device\nfatal: unpack failed", "disk is full"),
-        ("fatal: the remote end hung up unexpectedly\n ! [rejected] x -> main (fetch first)", "others kept pushing"),
-        ("fatal: 'x' does not appear to be a git repository", "no repository at this address"),
-        ("fatal: could not read Username for 'https://h': terminal prompts disabled", "does not let us in"),
-    ],
-)
-def test_each_fault_has_its_words_and_no_secret(cellar: Cellar, words: str, told: str) -> None:
-    error = GitError("push", 128, without_credentials(words))
-    fault = Remote(Git(cellar.repository), "https://h/x", "main").fault(error)
-    assert told in fault.message
-    assert fault.error == "push"
-    assert fault.remedy
-    assert "s3cret" not in str(fault)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("-oProxyCommand=x", "ext::sh -c id", "fd::3", "http://h/x", "git://h/x", "https://u:p@h/x"),
-        *("https://token@h/x", "ssh://u:p@h/x", "ssh://-oProxyCommand=x/y", "-x@h:y", "a\nb", "ssh://", "https:///x"),
-        "u@-h:x",
-    ],
-)
-def test_an_address_that_is_no_address_or_holds_a_secret_is_refused(tmp_path: Path, address: str) -> None:
-    with pytest.raises(NetcellarError, match="is refused") as raised:
-        Cellar(tmp_path / "cellar.git", remote=address)
-    assert raised.value.error == "push"
-    assert "u:p" not in str(raised.value)
-    assert not (tmp_path / "cellar.git").exists()
-
-
-@pytest.mark.parametrize("address", ["git@h:x/y.git", "ssh://git@h:2222/x", "ssh://git@[::1]/x", "https://h/x", "/a/b"])
-def test_a_good_address_is_taken_as_it_is(address: str) -> None:
-    assert checked_remote(address) == address
 
 
 def test_secrets_of_the_environment_do_not_reach_git(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
