@@ -85,10 +85,18 @@ def remove_left_overs(state: Path) -> list[Path]:
     removed = []
     for folder in folders(state):
         for path in folder.glob(f"{PREFIX}*.json"):
-            if _owner_is_gone(path) and path.stat().st_uid == os.getuid():
+            if _is_ours(path) and _owner_is_gone(path):
                 path.unlink(missing_ok=True)
                 removed.append(path)
     return removed
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file is this user's: in a folder of everybody's it may be a link that somebody else has laid."""
+    try:
+        return path.lstat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return False
 
 
 def _owner_is_gone(path: Path) -> bool:

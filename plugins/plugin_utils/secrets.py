@@ -77,9 +77,7 @@ def _file() -> Mapping[str, Any]:
         return {}
     path = Path(named)
     try:
-        with path.open("rb") as stream:
-            _private(path, os.fstat(stream.fileno()))
-            data = stream.read()
+        data = _read(path)
     except OSError as error:
         raise NetcellarError(f"cannot read {path}, named by {FILE_VARIABLE}: {error.strerror}") from error
     try:
@@ -94,9 +92,7 @@ def _file() -> Mapping[str, Any]:
 
 def _key_file(path: Path) -> str | None:
     try:
-        with path.open("rb") as stream:
-            _private(path, os.fstat(stream.fileno()))
-            return stream.read().decode("ascii").strip() or None
+        return _read(path).decode("ascii").strip() or None
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
@@ -105,7 +101,17 @@ def _key_file(path: Path) -> str | None:
         raise NetcellarError(f"cannot read {path}: {error.strerror}") from error
 
 
+def _read(path: Path) -> bytes:
+    """What is in a private file. Raises OSError, NetcellarError."""
+    # A pipe in its place would else be waited for.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
+        _private(path, os.fstat(stream.fileno()))
+        return stream.read()
+
+
 def _private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NetcellarError(f"{path} is no file")
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise NetcellarError(f"{path} can be read by others", remedy=f"Run: chmod 600 {path}")
     if status.st_uid != os.geteuid():

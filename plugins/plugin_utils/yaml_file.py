@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,10 @@ def _step(node: Any, where: str) -> tuple[Any, int, str] | None:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise NetcellarError(f"{path} is no file", remedy="Check the path")
+        if status.st_size > MAX_BYTES:
             raise NetcellarError(f"{path} is larger than {MAX_BYTES} bytes", remedy="Is it the right file?")
         return path.read_text(encoding="utf-8")
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,15 @@ def test_left_overs_of_dead_processes_only(runtime: Path, tmp_path: Path) -> Non
         assert remove_left_overs(tmp_path) == [dead]
         assert mine.exists()
     assert foreign.exists()
+
+
+def test_what_others_lay_beside_stops_nothing(runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid = runtime / f"{PREFIX}1-1-x.json"
+    laid.symlink_to(tmp_path / "gone")
+    (runtime / f"{PREFIX}{'9' * 30}-1-x.json").symlink_to(__file__)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert remove_left_overs(tmp_path) == []
+    assert laid.is_symlink()
 
 
 def test_the_state_folder_where_there_is_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,20 @@ def test_a_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("NETCELLAR_SECRETS", str(tmp_path / "gone.json"))
     with pytest.raises(NetcellarError, match=r"gone\.json"):
         secret("nautobot_token")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_at_once(path: Path, tmp_path: Path, make: Callable[[Path, int], None]) -> None:
+    for own in (path, tmp_path / "mask.key"):
+        own.unlink(missing_ok=True)
+        make(own, 0o600)
+    with pytest.raises(NetcellarError, match=r"secrets\.json is no file|directory"):
+        secret("nautobot_token")
+    path.rmdir() if path.is_dir() else path.unlink()
+    path.write_text("{}")
+    path.chmod(0o600)
+    with pytest.raises(NetcellarError, match=r"mask\.key is no file|directory"):
+        mask_key("", tmp_path)
 
 
 def test_the_key_for_masking_has_three_places(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

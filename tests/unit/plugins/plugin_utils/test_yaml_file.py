@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,9 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(NetcellarError, match="cannot read"):
         read_yaml(tmp_path / "none.yml")
+    os.mkfifo(tmp_path / "pipe.yml")
+    with pytest.raises(NetcellarError, match="is no file"):
+        read_yaml(tmp_path / "pipe.yml")
 
 
 def test_plain_data(tmp_path: Path) -> None:
