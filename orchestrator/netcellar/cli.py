@@ -90,7 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code of DESIGN 4. Faults are printed to stderr."""
+    """Run the command line; the exit code of docs/reference/cli.md. Faults are printed to stderr."""
+    # Whatever the user's umask lets others do: nobody else writes what a run reads.
+    os.umask(os.umask(0o022) | 0o022)
     try:
         code = cli.main(args=arguments, prog_name="netcellar", standalone_mode=False)
         sys.stdout.flush()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class OrchestratorError(Exception):
-    """A fault that a person can mend. ``exit_code`` is that of DESIGN 4; ``remedy`` says what to do."""
+    """A fault that a person can mend. ``exit_code`` is that of docs/reference/cli.md; ``remedy`` says what to do."""
 
     exit_code = 2
 

@@ -14,7 +14,7 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run status of DESIGN 3, and a message that ends with what to do."""
+    """A run status of docs/reference/run-result.md, and a message that ends with what to do."""
 
     status: str
     message: str

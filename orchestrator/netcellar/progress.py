@@ -45,14 +45,13 @@ class Screen:
         columns = (
             SpinnerColumn(),
             BarColumn(),
-            TextColumn("{task.completed}/{task.total} devices"),
-            TextColumn("{task.fields[good]} ok, {task.fields[bad]} not, {task.fields[rate]:.0f}/min"),
+            TextColumn("{task.description}"),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
         )
         self.bar = Progress(*columns, console=on)
-        self.task = self.bar.add_task("run", total=None, good=0, bad=0, rate=0.0)
+        self.task = self.bar.add_task("asking for the devices", total=None)
         self.latest: deque[Record] = deque(maxlen=LATEST)
         self.began = time.monotonic()
         self.live = Live(self.bar, console=on, transient=True, refresh_per_second=8)
@@ -64,10 +63,10 @@ class Screen:
             if record.error and not captured(record):
                 self.console.print(f"{printable(record.host)}: {record.error}: {printable(record.message)}")
         rate = 60 * count.done / max(time.monotonic() - self.began, 0.1)
-        self.bar.update(
-            self.task, total=count.total or None, completed=count.done, good=count.good, bad=count.bad, rate=rate
-        )
-        self.live.update(Group(_table(self.latest), self.bar))
+        if count.total:
+            told = f"{count.done}/{count.total} devices, {count.good} ok, {count.bad} not, {rate:.0f}/min"
+            self.bar.update(self.task, total=count.total, completed=count.done, description=told)
+        self.live.update(Group(_table(self.latest), self.bar) if self.latest else self.bar)
 
 
 def _table(records: Iterable[Record]) -> Table:

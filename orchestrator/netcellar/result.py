@@ -1,4 +1,4 @@
-"""The result of a run (``schema: 1`` of DESIGN 4), made from its records and written whole or not at all."""
+"""The result of a run (docs/reference/run-result.md), made from its records and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_RUN = 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished run. ``status`` is one of DESIGN 3; ``message`` says what to do next; times are UTC."""
+    """A finished run. ``message`` says what to do next; times are UTC."""
 
     run_id: str
     job: Job
@@ -41,7 +41,7 @@ class Result:
         return EXIT_CODES.get(self.status, NOT_RUN)
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of DESIGN 4."""
+        """The shape of docs/reference/run-result.md."""
         good = [record for record in self.records if record.good]
         bad = [record for record in self.records if not record.good]
         return {

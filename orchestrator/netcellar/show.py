@@ -20,12 +20,16 @@ from rich.text import Text
 from .errors import BadInputError
 
 FORMATS = ("table", "json", "yaml")
+# Wider than any line: what reads a pipe or a file breaks lines itself, or wants them whole.
+NO_EDGE = 100_000
+# The first column names what the row is about, to be copied into the next command.
+LONGEST_NAME = 40
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console that never breaks a line of piped output, and never reads data as markup."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 200
+    width = None if stream.isatty() else NO_EDGE
     return Console(file=stream, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False)
 
 
@@ -56,9 +60,12 @@ class Output:
 
     def _asked(self, value: Any) -> Any:
         try:
-            return jmespath.search(self.query or "@", value)
-        except JMESPathError as error:
+            found = jmespath.search(self.query or "@", value)
+            # What it gives may be a piece of the language itself, such as `&name`.
+            json.dumps(found)
+        except (JMESPathError, TypeError, ValueError) as error:
             raise BadInputError(f"--query: {error}", remedy="see https://jmespath.org for the language") from error
+        return found
 
 
 def print_any(value: Any) -> None:
@@ -77,14 +84,20 @@ def print_any(value: Any) -> None:
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
     """Print rows under their columns; a list is printed line by line, control characters are shown and not obeyed."""
+    cells = [
+        ["\n".join(map(printable, cell)) if isinstance(cell, list) else printable(cell) for cell in row] for row in rows
+    ]
+    whole = all(len(row[0]) <= LONGEST_NAME for row in cells)
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(
-            *(Text("\n".join(map(printable, cell)) if isinstance(cell, list) else printable(cell)) for cell in row)
-        )
-    console().print(table)
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=whole and number == 0)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    to = console()
+    with to.capture() as drawn:
+        to.print(table)
+    # Rich fills every line with blanks up to the width of the table.
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
 def printable(value: Any) -> str:
@@ -94,6 +107,12 @@ def printable(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(value))
+
+
+def last_option(usual: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--last``, which arrives as its argument ``last``."""
+    numbers = click.IntRange(1, 100_000)
+    return click.option("--last", type=numbers, default=usual, show_default=True, help="How many.")
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -93,6 +93,7 @@ def test_error_page_says_what_the_program_says(name: str) -> None:
 def test_every_command_and_option_is_documented(words: str, command: click.Command) -> None:
     sections = re.split(r"^## ", read("reference/cli.md"), flags=re.MULTILINE)
     (section,) = [part for part in sections if part.startswith(f"netcellar {words}\n")]
+    assert not command.get_short_help_str(62).endswith("..."), "the list of commands cuts it off at 80 columns"
     for parameter in command.params:
         for option in parameter.opts if isinstance(parameter, click.Option) else []:
             assert f"`{option}" in section, f"{option} of netcellar {words} is not documented"

@@ -9,16 +9,18 @@ from typing import Any
 import click
 
 from ..journal import audited
-from ..show import Output, output_options, print_table
+from ..show import Output, last_option, output_options, print_table
 from .runs import opened
 
 
 @click.command()
-@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
+@last_option(50)
 @output_options
 @click.pass_obj
 def audit(start: Path, last: int, output: Output) -> None:
-    """Show who did what: started, cancelled and tried again, accepted a change, released from quarantine.
+    """Show who did what, and when.
+
+    Started, cancelled and tried again a run, accepted a change of the devices, released from quarantine.
 
     \b
     Examples:

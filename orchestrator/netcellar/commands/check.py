@@ -23,7 +23,7 @@ WRONG = 2
 @output_options
 @click.pass_obj
 def check(start: Path, online: bool, output: Output) -> int:
-    """Look over the whole project and say what is wrong and how to mend it.
+    """Look over the project: what is wrong, and how to mend it.
 
     Without --online nothing is reached. Exit code 2 when something is wrong.
 

@@ -27,7 +27,9 @@ NOT_MET = 1
 @output_options
 @click.pass_obj
 def coverage(start: Path, names: tuple[str, ...], output: Output, *, everything: bool) -> int:
-    """Say which devices are covered: the inventories, the repositories and the runs, held against each other.
+    """Say which devices are covered, which are not, and why.
+
+    The inventories, the repositories and the runs are held against each other.
 
     \b
     Each device is in one state:

@@ -19,7 +19,7 @@ from .run import show_result
 @click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="An empty folder to use.")
 @click.option("--keep", is_flag=True, help="Keep the folder (without --dir: ./demo) to look at it afterwards.")
 def demo(nautobot: bool, folder: Path | None, keep: bool) -> None:
-    """Show a whole backup on a laboratory of simulated devices, some of them broken.
+    """Show a whole backup of simulated devices, some of them broken.
 
     Everything that is started is ended, and everything is removed unless it is to be kept.
 

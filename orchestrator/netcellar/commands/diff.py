@@ -40,7 +40,9 @@ def diff(  # noqa: PLR0913, PLR0917 (click gives each option by name)
     as_text: bool,
     output: Output,
 ) -> None:
-    """Show what changed on DEVICE: last, or between two dates or commits; or all that a run changed.
+    """Show what changed on DEVICE, or all that a run changed.
+
+    Without FROM..TO (dates or commits) it is what changed last.
 
     Each change comes with the lines around it and what it is about. Lines that only moved are left out where their
     order means nothing. The same change on many devices is shown once.

@@ -27,7 +27,7 @@ def hostkeys() -> None:
 @output_options
 @click.pass_obj
 def learn(start: Path, job: str, output: Output, *, limit: str | None) -> int:
-    """Ask every device of JOB for its SSH host key, and keep the keys of those that have none yet.
+    """Ask the devices of JOB for their SSH host keys; keep new ones.
 
     Nobody logs in and nothing secret is sent. A known key is never replaced. Exit code 1 where a device shows another
     key than the known one, or none.

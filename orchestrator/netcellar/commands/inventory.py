@@ -113,7 +113,9 @@ def diff_inventory(start: Path, inventory_name: str, output: Output) -> None:
 @inventory.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def import_inventory(file: Path) -> None:
-    """Print the saved inventory that an older tool's JSON FILE means. What cannot be said in our words, is an error.
+    """Print the saved inventory that an older tool's FILE means.
+
+    FILE is JSON. What cannot be said in our words, is an error.
 
     \b
     Examples:

@@ -24,7 +24,9 @@ from .run import warn
 )
 @click.pass_obj
 def metrics(start: Path, file: Path | None) -> None:
-    """Write metrics for Prometheus: coverage, last runs, waiting slots, sizes.
+    """Write metrics for Prometheus.
+
+    Coverage, last runs, waiting slots, sizes.
 
     The file is for the textfile collector of the node exporter. Where the inventories cannot be asked,
     netcellar_coverage_known is 0, and the rest is there.

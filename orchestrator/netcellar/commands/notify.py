@@ -17,7 +17,7 @@ from ..project import find_project, load_project
 from ..project_store import project_store
 from ..reading import near_miss
 from ..references import Resolver
-from ..show import Output, output_options, print_table
+from ..show import Output, last_option, output_options, print_table
 from .run import warn
 
 NOT_DELIVERED = 1
@@ -25,7 +25,7 @@ NOT_DELIVERED = 1
 
 @click.group()
 def notify() -> None:
-    """Try the channels that are told of runs, and see what they were told."""
+    """Try the channels that hear of runs; see what they were told."""
 
 
 @notify.command()
@@ -33,7 +33,9 @@ def notify() -> None:
 @output_options
 @click.pass_obj
 def test(start: Path, channels: tuple[str, ...], output: Output) -> int:
-    """Send a message that says it is a test to each CHANNEL (default: all). Exit code 1 if one did not take it.
+    """Send a test message to each CHANNEL (default: all).
+
+    Exit code 1 if one did not take it.
 
     \b
     Examples:
@@ -60,7 +62,7 @@ def test(start: Path, channels: tuple[str, ...], output: Output) -> int:
 
 
 @notify.command("list")
-@click.option("--last", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many.")
+@last_option(20)
 @output_options
 @click.pass_obj
 def list_notices(start: Path, last: int, output: Output) -> None:

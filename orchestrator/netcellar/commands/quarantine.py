@@ -43,7 +43,9 @@ def list_held(start: Path, output: Output) -> None:
 @click.argument("which", metavar="ID")
 @click.pass_obj
 def show(start: Path, which: str) -> None:
-    """Print the text of ID (from the list, or a device's name: its newest). It may hold secrets.
+    """Print the text of ID. It may hold secrets.
+
+    ID is that of the list, or a device's name: its newest.
 
     \b
     Examples:

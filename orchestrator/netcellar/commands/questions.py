@@ -12,7 +12,7 @@ import click
 
 from .. import core
 from ..core import Library
-from ..show import Output, output_options, print_table, printable
+from ..show import Output, last_option, output_options, print_table, printable
 from ..words import counted
 from .library import artifact_option, asking, at_option
 
@@ -24,11 +24,13 @@ Rows = list[dict[str, Any]]
 @click.command()
 @click.argument("device")
 @artifact_option
-@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
+@last_option(50)
 @asking
 @output_options
 def history(library: Library, device: str, artifact: str, last: int, output: Output) -> None:
-    """List the versions of DEVICE (its name or id), newest first, also under its earlier names.
+    """List the versions of DEVICE (its name or id), newest first.
+
+    Also those under its earlier names.
 
     \b
     Examples:
@@ -46,7 +48,9 @@ def history(library: Library, device: str, artifact: str, last: int, output: Out
 @asking
 @output_options
 def show(library: Library, device: str, artifact: str, at: str | None, output: Output) -> None:
-    """Print the stored configuration of DEVICE (its name or id), now or as it was.
+    """Print the stored configuration of DEVICE, now or as it was.
+
+    DEVICE is its name or id.
 
     \b
     Examples:
@@ -71,7 +75,9 @@ def show(library: Library, device: str, artifact: str, at: str | None, output: O
 @asking
 @output_options
 def snapshot(library: Library, folder: Path, at: str, output: Output) -> None:
-    """Write the whole fleet as it was into FOLDER, which is new or empty.
+    """Write the whole fleet as it was into FOLDER.
+
+    FOLDER is new or empty.
 
     \b
     Examples:
@@ -86,7 +92,9 @@ def snapshot(library: Library, folder: Path, at: str, output: Output) -> None:
 @asking
 @output_options
 def unsaved(library: Library, output: Output) -> int:
-    """List the devices whose running and startup configuration differ. Exit code 1 where there are any.
+    """List devices whose running and startup configuration differ.
+
+    Exit code 1 where there are any.
 
     \b
     Examples:

@@ -43,7 +43,7 @@ WEEK = timedelta(days=7)
 )
 @click.pass_obj
 def report(start: Path, run: str | None, since: str | None, form: str, file: Path | None) -> None:
-    """Tell what was backed up, what was not and why, what is covered, and what changed.
+    """Tell what was backed up, what was not and why, what changed.
 
     The page of HTML needs nothing beside it, and is fit for mail, print and phones.
 
@@ -74,10 +74,10 @@ def report(start: Path, run: str | None, since: str | None, form: str, file: Pat
 
 def moment_of(text: str, at: datetime) -> datetime:
     """A moment (UTC) that a person means: a distance such as 7d before ``at``, or a date. Raises BadInputError."""
-    if match := DURATION.fullmatch(text):
-        return at - timedelta(**{UNITS[match[2]]: int(match[1])})
     try:
+        if match := DURATION.fullmatch(text):
+            return at - timedelta(**{UNITS[match[2]]: int(match[1])})
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (found.astimezone(UTC) if found.tzinfo else found).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise BadInputError(f"--since: `{text}` is no time", remedy="write 7d, 12h or 2026-11-01") from error
-    return (found.astimezone(UTC) if found.tzinfo else found).replace(tzinfo=None)

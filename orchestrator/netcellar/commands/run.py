@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913 (each is an option that people type)
     any_time: bool,
     wait: bool,
 ) -> int:
-    """Run JOB of the project once, and show what became of every device.
+    """Run JOB once, and show what became of every device.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from ..presence import Presence
 from ..project import Project, find_project, load_project
 from ..project_store import project_store
 from ..recovery import run_folder
-from ..show import Output, console, output_options, print_table, printable
+from ..show import Output, console, last_option, output_options, print_table, printable
 from ..store import UNFINISHED, Store, now
 from .run import carry_out, find_job, show_result, warn
 
@@ -28,12 +28,15 @@ _waiting = click.option("--wait", is_flag=True, help="Wait for another run of th
 
 @click.group()
 def runs() -> None:
-    """Look at the runs of this project, try what failed again, end what goes on."""
+    """Look at runs, try again what failed, end what goes on.
+
+    RUN is its id, an unambiguous beginning of it, or `last`.
+    """
 
 
 @runs.command("list")
 @click.option("--job", help="Only runs of this job.")
-@click.option("--last", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many.")
+@last_option(20)
 @output_options
 @click.pass_obj
 def list_runs(start: Path, job: str | None, last: int, output: Output) -> None:
@@ -56,7 +59,9 @@ def list_runs(start: Path, job: str | None, last: int, output: Output) -> None:
 @output_options
 @click.pass_obj
 def show(start: Path, run: str, output: Output) -> None:
-    """Show RUN (its id, or an unambiguous beginning of it; `last` is the latest): what became of every device.
+    """Show what became of every device in RUN.
+
+    RUN is its id, an unambiguous beginning of it, or `last`.
 
     \b
     Examples:
@@ -77,7 +82,7 @@ def show(start: Path, run: str, output: Output) -> None:
 @output_options
 @click.pass_obj
 def logs(start: Path, run: str, level: Level, source: str | None, output: Output) -> None:
-    """Show the log of RUN (`last` is the latest): what it did, and how each connection went.
+    """Show the log of RUN: what it did, how each connection went.
 
     \b
     Examples:
@@ -95,7 +100,9 @@ def logs(start: Path, run: str, level: Level, source: str | None, output: Output
 @output_options
 @click.pass_obj
 def retry(start: Path, run: str, output: Output, *, wait: bool) -> int:
-    """Run the job of RUN (`last` is the latest) again, for the devices that RUN did not back up.
+    """Run the job of RUN again, for the devices that were left.
+
+    Those are all that RUN did not back up.
 
     \b
     Examples:
@@ -120,7 +127,7 @@ def retry(start: Path, run: str, output: Output, *, wait: bool) -> int:
 @click.argument("run", metavar="RUN")
 @click.pass_obj
 def cancel(start: Path, run: str) -> None:
-    """Ask RUN (`last` is the latest) to end. What it has captured is kept, and committed by the next run.
+    """Ask RUN to end. What it has captured is kept, and committed by the next run.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ from ..presence import Presence
 from ..project import Job, Project, find_project, load_project
 from ..reading import near_miss
 from ..schedule import local
-from ..show import Output, output_options, print_table
+from ..show import Output, last_option, output_options, print_table
 from ..slots import MISSED, Slots
 from ..words import counted
 from .runs import opened
@@ -23,7 +23,7 @@ SHOWN = 12
 
 @click.group()
 def schedule() -> None:
-    """What the schedules of the jobs mean, and what became of their slots."""
+    """See when jobs will start, and what became of past slots."""
 
 
 @schedule.command("next")
@@ -52,11 +52,11 @@ def next_slots(start: Path, job: str | None, days: int, output: Output) -> None:
 @schedule.command("past")
 @click.option("--job", help="Only this job.")
 @click.option("--missed", is_flag=True, help="Only slots that were missed.")
-@click.option("--last", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many.")
+@last_option(20)
 @output_options
 @click.pass_obj
 def past_slots(start: Path, job: str | None, missed: bool, last: int, output: Output) -> None:
-    """Show what became of the latest slots: which run was theirs, or why they were missed.
+    """Show what became of past slots: their run, or the reason.
 
     \b
     Examples:

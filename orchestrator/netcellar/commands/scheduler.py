@@ -31,7 +31,9 @@ _grace = click.option(
 @_grace
 @click.pass_obj
 def scheduler(start: Path, grace: int) -> int:
-    """Stay, and start the jobs of the project by their schedules, until SIGTERM or Ctrl-C.
+    """Stay, and start the jobs of the project by their schedules.
+
+    SIGTERM or Ctrl-C ends it.
 
     \b
     Examples:
@@ -53,7 +55,9 @@ def scheduler(start: Path, grace: int) -> int:
 @_grace
 @click.pass_obj
 def run_due(start: Path, grace: int) -> int:
-    """Run the jobs that are due now, and end: for a systemd timer, or cron, that comes every minute.
+    """Run the jobs that are due now, and end: for a timer, or cron.
+
+    Let it come every minute.
 
     \b
     Examples:

@@ -43,7 +43,9 @@ def search(  # noqa: PLR0913, PLR0917 (click gives each option by name)
     most: int,
     output: Output,
 ) -> int:
-    """Find the lines that fit PATTERN, a regular expression as Perl knows them. Exit code 1 where there is none.
+    """Find the lines that fit PATTERN, a regular expression.
+
+    It is one as Perl knows them. Exit code 1 where there is no such line.
 
     \b
     Examples:

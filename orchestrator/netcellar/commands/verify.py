@@ -27,9 +27,9 @@ SOME_FAULTS = 1
 @output_options
 @click.pass_obj
 def verify(start: Path, repository: str | None, signers: Path | None, output: Output) -> int:
-    """Check a whole REPOSITORY: its objects, its index, its signatures. Exit code 1 where something is wrong.
+    """Check a whole REPOSITORY: objects, index and signatures.
 
-    It reads every object, and changes nothing. From the first signed commit on, each must be signed.
+    Exit code 1 where something is wrong. It reads every object, and changes nothing. From the first signed commit on, each must be signed.
 
     \b
     Examples:

@@ -24,6 +24,9 @@ def screen() -> tuple[Screen, io.StringIO]:
 def test_the_latest_devices_stand_above_the_bar() -> None:
     shown, paper = screen()
     with shown.live:
+        shown(Count(0, 0, 0), [])
+        shown.live.refresh()
+        assert "None" not in paper.getvalue()
         shown(Count(4, 1, 1), [GOOD, BAD, SILENT])
         shown.live.refresh()
     text = paper.getvalue()

@@ -57,7 +57,9 @@ def test_a_fault_of_the_run_fails_it_until_a_later_batch_mends_it(run):
     run.note_fault("commit", "")
     run.note_fault("stamp", "")
     assert run_verdict(run, devices_count=False).status == "ok"
-    assert run_verdict(run, devices_count=False, check=True).message.startswith("in check mode, which keeps nothing: 1 ")
+    assert run_verdict(run, devices_count=False, check=True).message.startswith(
+        "in check mode, which keeps nothing: 1 "
+    )
 
 
 @pytest.mark.parametrize(
