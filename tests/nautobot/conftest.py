@@ -55,6 +55,25 @@ def server(release: Release, servers: Callable[[Release], Server]) -> Server:
         pytest.skip(f"NO REAL NAUTOBOT {release.version} IS TESTED HERE: {error}")
 
 
+@pytest.fixture(autouse=True)
+def _quiet_definitions(
+    request: pytest.FixtureRequest, release: Release, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Who changes custom fields is alone with the server, of all workers.
+
+    Nautobot forgets the fields in its cache before the change is committed: a request between the two brings the old
+    ones back, and they stay.
+    """
+    alone = request.node.get_closest_marker("changes_definitions")
+    shared = _shared(tmp_path_factory)
+    files = [shared / f"{lock}-{release.version}.lock" for lock in ("turn", "quiet")]
+    with files[0].open("w") as turn, files[1].open("w") as quiet:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # so that nobody who comes later passes one who waits to be alone
+        fcntl.flock(quiet, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        yield
+
+
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

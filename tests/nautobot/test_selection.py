@@ -118,7 +118,6 @@ def test_everything_and_every_name(nautobot: Nautobot, rows: list[dict[str, Any]
     }
 
 
-@pytest.mark.xdist_group("definitions")
 def test_custom_field_types_come_from_rest(nautobot: Nautobot, release: Release) -> None:
     schema = nautobot.schema()
     for field in fields_of(release):
@@ -131,6 +130,7 @@ def test_custom_field_types_come_from_rest(nautobot: Nautobot, release: Release)
     assert "cf_hidden" not in schema.arguments
 
 
+@pytest.mark.changes_definitions
 def test_a_field_made_after_the_server_started(nautobot: Nautobot, rest: Rest, rows: list[dict[str, Any]]) -> None:
     made = {"key": "late", "label": "late", "type": "text", "content_types": ["dcim.device"]}
     rest.ask("POST", "extras/custom-fields", json=made)

@@ -90,7 +90,7 @@ def test_4_paging_loses_devices(nautobot: Nautobot, rows: Rows, monkeypatch: pyt
     assert len(devices) == COUNT
 
 
-@pytest.mark.xdist_group("definitions")
+@pytest.mark.changes_definitions
 def test_5_a_field_that_is_disabled_later(nautobot: Nautobot, rest: Rest, rows: Rows, release: Release) -> None:
     """(A field that is made later: test_selection.py.) 2.4 may go on with the filter that it knew."""
     (field,) = [row for row in rest.all("extras/custom-fields") if row["key"] == "fading"]
