@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent
 TESTS = ROOT / "tests"
 
-settings.register_profile("seeded", derandomize=True, max_examples=60, deadline=None)
-settings.register_profile("deep", max_examples=2000, deadline=None)
+# How long an example takes says more of the machine's load than of the test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seeded", settings.get_profile("patient"), derandomize=True, max_examples=60)
+settings.register_profile("deep", settings.get_profile("patient"), max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

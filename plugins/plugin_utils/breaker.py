@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -196,5 +197,7 @@ def _shared_key(path: Path) -> bytes:
 def _remove_old(folder: Path) -> None:
     """Forget credentials that were not tried for long, such as passwords that were changed."""
     for file in folder.iterdir():
-        if file.name != KEY and time.time() - file.stat().st_mtime > KEPT_SECONDS:
-            file.unlink(missing_ok=True)
+        # Another process may take it away at this moment: its own half-made key, or what it finds old, too.
+        with suppress(FileNotFoundError):
+            if file.name != KEY and time.time() - file.stat().st_mtime > KEPT_SECONDS:
+                file.unlink()

@@ -95,7 +95,7 @@ class Quarantine:
         oldest = time.time() - KEEP_SECONDS
         try:
             for path in self._files():
-                if path.stat().st_mtime < oldest:
+                if _older(path, oldest):
                     path.unlink(missing_ok=True)
         except OSError as error:
             raise NetcellarError(f"cannot prune {error.filename}: {error.strerror}", error="git") from error
@@ -136,5 +136,13 @@ def _prune(folder: Path) -> None:
     names = sorted((path for path in folder.iterdir() if not path.name.startswith(TEMPORARY)), reverse=True)
     oldest = time.time() - KEEP_SECONDS
     for number, path in enumerate(names):
-        if number >= KEEP_FILES or path.stat().st_mtime < oldest:
+        if number >= KEEP_FILES or _older(path, oldest):
             path.unlink(missing_ok=True)
+
+
+def _older(path: Path, oldest: float) -> bool:
+    """Whether a text is older, or gone: another run prunes, too."""
+    try:
+        return path.stat().st_mtime < oldest
+    except FileNotFoundError:
+        return True

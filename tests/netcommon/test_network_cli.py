@@ -17,20 +17,23 @@ from tests.integration.orchestrating import Bench
 
 PASSWORD = "correct-horse-battery"
 FAULTS = ("password", "down", "hangup", "error", "silent", "stuck", "host_key", "hostname")
-QUICK = {
-    "netcellar_connect_timeout": 2,
-    "netcellar_command_timeout": 1,
-    "netcellar_retries": 0,
-    "netcellar_identity": "strict",
+# So long that no load on the machine matters; what is to run into a limit has one of its own.
+PATIENT = {"connect": 120, "command": 120, "device": 300}
+OWN_LIMITS = {
+    "stuck": {"netcellar_connect_timeout": 2},
+    "silent": {"netcellar_command_timeout": 1},
+    "hung": {"netcellar_device_timeout": 3},
 }
+HANGS_SECONDS = 30.0
 
 
 def write(site: Site, lab: Lab, *through: str, **more: Any) -> None:
     """The inventory of the laboratory; the hosts named go ``through`` network_cli, and have ``more`` variables."""
-    hosts = lab.hosts()
+    hosts = {name: host | OWN_LIMITS.get(name, {}) for name, host in lab.hosts().items()}
     for name in through:
         hosts[name] |= {"netcellar_transport": "network_cli", **more}
-    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts}}))
+    limits = {f"netcellar_{name}_timeout": seconds for name, seconds in PATIENT.items()}
+    site.write("hosts.yml", json.dumps({"all": {"hosts": hosts, "vars": limits}}))
 
 
 def commits(site: Site) -> int:
@@ -105,11 +108,12 @@ def test_each_fault_has_the_record_that_the_batch_gives_it(lab: OpenLab, netcomm
     opened = lab(*broken, LabDevice("sound", "cisco_ios"))
     netcommon.know(opened)
     write(netcommon, opened)
-    batch = netcommon.play(**QUICK)
+    netcommon.variables = {"netcellar_retries": 0, "netcellar_identity": "strict"}
+    batch = netcommon.play()
     tries = {device.name: device.tries for device in opened.devices.values()}
     shutil.rmtree(netcommon.repository)
     write(netcommon, opened, *opened.ports)
-    played = netcommon.play(**QUICK)
+    played = netcommon.play()
     assert faults(played) == faults(batch)
     assert played.outcomes["sound"] == "stored"
     assert [name for name in netcommon.files if "sound" not in name] == []
@@ -123,12 +127,12 @@ def faults(played: Played) -> dict[str, tuple[str, str | None]]:
 
 
 def test_a_device_that_hangs_ends_at_its_limit(lab: OpenLab, netcommon: Site) -> None:
-    opened = lab(LabDevice("hung", "cisco_ios", delay=30.0), LabDevice("sound", "cisco_ios"))
+    opened = lab(LabDevice("hung", "cisco_ios", delay=HANGS_SECONDS), LabDevice("sound", "cisco_ios"))
     netcommon.know(opened)
     write(netcommon, opened, "hung", "sound")
-    played = netcommon.play(netcellar_device_timeout=3)
+    played = netcommon.play()
     assert faults(played) == {"hung": ("failed", "device_timeout"), "sound": ("stored", None)}
-    assert played.records["hung"].seconds < 5
+    assert played.records["hung"].seconds < HANGS_SECONDS
 
 
 def test_a_wrong_password_locks_no_account(lab: OpenLab, netcommon: Site) -> None:

@@ -14,6 +14,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owne
 from ansible_collections.netcellar.backup.plugins.plugin_utils.push import Proof
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
+from tests.waiting import HANG_SECONDS
+
 RUN = "20261121T000000Z-abcdef"
 
 
@@ -59,7 +61,7 @@ def stage(repository: Path, *captures: Capture, owner: int | None = None) -> Non
 def store(cellar: Cellar, *captures: Capture, run: str = RUN, about: Mapping[str, str] | None = None) -> CommitResult:
     """Stage and commit, without a remote."""
     stage(cellar.repository, *captures)
-    with cellar.open(run, wait=60) as work:
+    with cellar.open(run, wait=HANG_SECONDS) as work:
         pending = Staging(cellar.repository).pending(run)
         return work.commit(pending, About(run, **dict(about or {})))
 
@@ -67,7 +69,7 @@ def store(cellar: Cellar, *captures: Capture, run: str = RUN, about: Mapping[str
 def backup(cellar: Cellar, *captures: Capture, run: str = RUN) -> tuple[CommitResult, Proof]:
     """Stage, take over what moved, commit, push: what a run does."""
     stage(cellar.repository, *captures)
-    with cellar.open(run, wait=60) as work:
+    with cellar.open(run, wait=HANG_SECONDS) as work:
         work.sync()
         result = work.commit(Staging(cellar.repository).pending(run), About(run))
         return result, work.push()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from types import TracebackType
 from typing import Self
 
 import asyncssh
+
+from tests.waiting import HANG_SECONDS
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "bastion", "Through-The-Gate-1"
@@ -53,7 +56,7 @@ class JumpServer:
         self._loop.call_soon_threadsafe(lambda: [each.abort() for each in list(self.connections)])
 
     def _run(self, work: object) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)  # type: ignore[arg-type]
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG_SECONDS)  # type: ignore[arg-type]
 
     async def _open(self) -> None:
         self._server = await asyncssh.listen(
@@ -78,6 +81,13 @@ class StuckServer(JumpServer):
 
     async def _close(self) -> None:
         self._stuck.close()
+
+    def tries_in_all(self) -> int:
+        """``tries``, when all are counted that came until now: they are taken in order, and one of ours comes last."""
+        with socket.create_connection((self.address, self.port)) as last:
+            last.shutdown(socket.SHUT_WR)
+            assert last.recv(1) == b""
+        return self.tries - 1
 
     async def _knock(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.tries += 1

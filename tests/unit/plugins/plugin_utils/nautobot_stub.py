@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.waiting import HANG_SECONDS
+
 
 @dataclass
 class Stub:
@@ -41,7 +43,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
                 self.connection.close()
                 return
             if told == "hang":
-                stub.released.wait(30)
+                stub.released.wait(HANG_SECONDS)
                 return
             status, content, *headers = told
             data = content.encode() if isinstance(content, str) else json.dumps(content).encode()

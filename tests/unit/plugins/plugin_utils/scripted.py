@@ -16,7 +16,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files im
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Reading, Session
 
 CONFIG = "Building configuration...\n\nversion 17.3\nhostname r1\n!\ninterface Loopback0\n!\nend\n"
-QUICK = Limits(connect=5, command=0.6, device=20)
+# So long that no load on the machine matters; what is to run into a limit gets one of its own.
+PATIENT = Limits(connect=60, command=60, device=120)
 
 
 class Wire:
@@ -110,7 +111,7 @@ def read(
     platform: Platform | str = "cisco_ios",
     artifacts: tuple[str, ...] = ("running",),
     become: str | None = None,
-    limits: Limits = QUICK,
+    limits: Limits = PATIENT,
 ) -> Reading:
     """Read a scripted device to the end. Raises SessionError."""
 

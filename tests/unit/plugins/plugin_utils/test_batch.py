@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import St
 from ansible_collections.netcellar.backup.plugins.plugin_utils.variables import Variables
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
+
+from tests.waiting import HANG_SECONDS, until
 
 from .test_variables import Hosts
 
@@ -46,7 +47,8 @@ def capture(
     """Capture a batch of a play of these hosts; gives outcome and error of every host that has a record."""
     batch = list(hosts) if batch is None else batch
     all_hosts = Hosts(hosts)
-    task_vars = {"hostvars": all_hosts, "netcellar_host_keys": "off", **all_hosts.raw_get(batch[0])}
+    patient = {f"netcellar_{name}_timeout": HANG_SECONDS for name in ("connect", "command")}
+    task_vars = {"hostvars": all_hosts, "netcellar_host_keys": "off", **patient, **all_hosts.raw_get(batch[0])}
     variables = Variables(task_vars, Templar(loader=DataLoader(), variables=task_vars))
     folder = RunFolder.of(path, run)
     folder.create()
@@ -120,11 +122,10 @@ def test_sigterm_ends_a_batch_at_once_and_keeps_what_is_staged(lab: OpenLab, tmp
     command = [sys.executable, "-c", script, str(tmp_path), json.dumps(devices.hosts())]
     root = Path(__file__).parents[4]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) as process:
-        folder, end = RunFolder.of(tmp_path, RUN), time.monotonic() + 20
-        while "r1" not in {each.host for each in folder.records().values() if each.error} and time.monotonic() < end:
-            time.sleep(0.02)
+        folder = RunFolder.of(tmp_path, RUN)
+        until(lambda: "r1" in {each.host for each in folder.records().values() if each.error})
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) != 0
+        assert process.wait(HANG_SECONDS) != 0
 
     outcomes = {record.host: record.outcome for record in folder.records().values()}
     assert outcomes == {"r1": "failed", "r2": "silent"}

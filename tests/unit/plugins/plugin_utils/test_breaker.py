@@ -18,6 +18,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owne
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
+from tests.waiting import HANG_SECONDS
+
 from .test_batch import STAGED, capture
 
 OpenLab = Callable[..., Lab]
@@ -79,7 +81,7 @@ def test_a_wrong_password_in_500_devices_and_four_processes(
         for number, run in enumerate(runs)
     ]  # fmt: skip
 
-    assert [process.communicate(timeout=60)[0] for process in started] == ["125\n"] * 4
+    assert [process.communicate(timeout=HANG_SECONDS)[0] for process in started] == ["125\n"] * 4
     assert 3 <= tries(devices) <= Caution().unproven + Caution().refusals
 
 
@@ -151,6 +153,13 @@ asyncio.run(story())
         assert asyncio.run(waits(mine))
         other.kill()
     assert asyncio.run(refusals()) == 3
+
+
+def test_what_another_process_takes_away_at_that_moment_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "room").mkdir(mode=0o700)
+    (tmp_path / "room" / "listed").symlink_to("and-gone")
+
+    assert not Breaker(tmp_path / "room", "run-1", OWNER).account(CREDENTIAL).proven
 
 
 def test_no_file_name_tells_anything_of_the_secret(tmp_path: Path) -> None:

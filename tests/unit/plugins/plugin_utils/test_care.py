@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,21 @@ def cellar(tmp_path: Path) -> Cellar:
     for number in range(4):
         store(made, capture("a", f"{number}\n", captured_at=f"2026-11-21T00:00:0{number}Z"))
     return made
+
+
+@pytest.fixture
+def hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """``hang(words)`` lets every git whose arguments hold the words do nothing for ever."""
+    git = tmp_path / "programs" / "git"
+
+    def hanging(words: str) -> None:
+        git.parent.mkdir()
+        real = shutil.which("git")
+        git.write_text(f"#!/bin/sh\ncase \"$*\" in *'{words}'*) exec sleep 600 ;; esac\nexec '{real}' \"$@\"\n")
+        git.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{git.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return hanging
 
 
 def packs(cellar: Cellar) -> int:
@@ -72,9 +89,10 @@ def test_it_is_tried_once_a_day_however_it_ended(cellar: Cellar, monkeypatch: py
 
 
 def test_what_could_not_be_done_in_time_is_done_in_part_until_a_month_has_passed(
-    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch, hang: Callable[[str], None]
 ) -> None:
     monkeypatch.setattr(care_module, "MOST_PACKS", -1)
+    hang("repack -a")
     verbs: list[str] = []
     tend = Git.tend
 
@@ -93,7 +111,10 @@ def test_what_could_not_be_done_in_time_is_done_in_part_until_a_month_has_passed
     sound(cellar.repository)
 
 
-def test_what_takes_too_long_is_ended_and_told(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_ended_and_told(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch, hang: Callable[[str], None]
+) -> None:
+    hang("commit-graph write")
     monkeypatch.setattr(care_module, "SECONDS", 0.0)
     assert "no end after 0 s" in care(Git(cellar.repository))
     recover(Git(cellar.repository))

@@ -128,7 +128,7 @@ def test_what_is_no_ssh_server_is_told() -> None:
         port = server.sockets[0].getsockname()[1]
         peer = Peer("127.0.0.1", port, platform_for("cisco_ios"), ("running",), (GOOD,))
         async with server:
-            await Session(peer, HostKeys("off", Path("unused")), Limits(connect=3)).read()
+            await Session(peer, HostKeys("off", Path("unused")), PATIENT).read()
 
     with pytest.raises(SessionError) as caught:
         asyncio.run(work())
@@ -267,7 +267,7 @@ def test_ciphers_that_the_processor_knows_come_first_and_none_is_lost(lab: OpenL
     port = lab(LabDevice("r1", "cisco_ios")).ports["r1"]
 
     async def ciphers() -> set[str]:
-        connection = await connect("127.0.0.1", port, GOOD, HostKeys("off", Path("unused")), 5)
+        connection = await connect("127.0.0.1", port, GOOD, HostKeys("off", Path("unused")), 60)
         async with connection:
             return {connection.get_extra_info("send_cipher"), connection.get_extra_info("recv_cipher")}
 
@@ -290,7 +290,7 @@ def test_only_a_host_that_is_said_to_be_old_gets_old_algorithms(which: Algorithm
         key = asyncssh.generate_private_key("ssh-rsa", key_size=1024)
         async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=_Open, **OLD) as server:
             keys = HostKeys("off", Path("unused"))
-            connection = await connect("127.0.0.1", server.get_port(), GOOD, keys, 5, algorithms=which)
+            connection = await connect("127.0.0.1", server.get_port(), GOOD, keys, 60, algorithms=which)
             assert connection.get_extra_info("send_cipher") == "aes128-cbc"
             connection.abort()
 
@@ -317,7 +317,7 @@ def login_by_key(credential: Credential, trusted: str) -> None:
             "127.0.0.1", 0, server_host_keys=[host_key], authorized_client_keys=lines
         ) as server:
             keys = HostKeys("off", Path("unused"))
-            (await connect("127.0.0.1", server.get_port(), credential, keys, 5)).abort()
+            (await connect("127.0.0.1", server.get_port(), credential, keys, 60)).abort()
 
     asyncio.run(story())
 
@@ -379,7 +379,7 @@ def test_a_password_answers_the_question_for_it(credential: Credential, error: s
         async with await asyncssh.listen("127.0.0.1", 0, server_host_keys=[key], server_factory=_Asking) as server:
             keys = HostKeys("off", Path("unused"))
             try:
-                (await connect("127.0.0.1", server.get_port(), credential, keys, 5, breaker=breaker)).abort()
+                (await connect("127.0.0.1", server.get_port(), credential, keys, 60, breaker=breaker)).abort()
             except SessionError as fault:
                 return fault.error
             assert breaker.account(credential).proven

@@ -25,6 +25,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.targets import Ta
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
+from .clocks import Skipping
 from .test_batch import STAGED, capture
 
 OpenLab = Callable[..., Lab]
@@ -134,6 +135,7 @@ def test_sessions_at_one_time_are_limited_in_all_and_by_location(tmp_path: Path)
 def test_the_start_is_spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits = iter([0.0, 0.1, 0.2])
     monkeypatch.setattr(random, "uniform", lambda low, high: next(waits) * high / 0.2)
+    monkeypatch.setattr(asyncio.events, "new_event_loop", Skipping)
 
     counting = counted(tmp_path, [job(name, None) for name in "abc"], Pace(concurrency=3, jitter=0.2))
 

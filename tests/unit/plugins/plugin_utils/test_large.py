@@ -14,11 +14,11 @@ from netcellar.demo.terminal import LabDevice
 from .test_harvest import Room
 
 OpenLab = Callable[..., Lab]
-SMALL, LARGE = 1_000_000, 5_000_000
+SMALL, LARGE = 500_000, 5_000_000
 
 
 @pytest.mark.parametrize(("platform", "pages"), [("cisco_ios", False), ("cisco_ios", True), ("juniper_junos", False)])
-def test_five_times_the_text_takes_about_five_times_the_work(
+def test_ten_times_the_text_takes_about_ten_times_the_work(
     lab: OpenLab, tmp_path: Path, platform: str, pages: bool
 ) -> None:
     devices = lab(
@@ -38,5 +38,5 @@ def test_five_times_the_text_takes_about_five_times_the_work(
 
     small, large = work(SMALL), work(LARGE)
 
-    # What is quadratic anywhere on the way takes twenty-five times as long.
-    assert large < 10 * small
+    # What is quadratic anywhere on the way takes a hundred times as long.
+    assert large < 32 * small

@@ -56,7 +56,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Watch]]:
     monkeypatch.setattr(libssh, "LibsshException", BrokenError)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        yield lambda tell: Watch("127.0.0.1", port, 5, 0.2, tell)
+        yield lambda tell, silence=60: Watch("127.0.0.1", port, 60, silence, tell)
 
 
 def test_a_password_is_tried_once_and_after_the_host_key(watch: Callable[..., Watch]) -> None:
@@ -120,7 +120,7 @@ def test_the_end_of_a_line_is_no_silence(watch: Callable[..., Watch]) -> None:
 
 
 def test_a_silence_has_an_end(watch: Callable[..., Watch]) -> None:
-    line = Line(FakeChannel(), None, watch(lambda **_words: True))
+    line = Line(FakeChannel(), None, watch(lambda **_words: True, silence=0.2))
     with pytest.raises(SessionError) as raised:
         for _look in range(1000):
             line.read_bulk_response()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import select
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncssh
+import psutil
 import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.connect import Credential
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
@@ -20,6 +20,10 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.network_cli impor
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nursery import Nursery, Work
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
 from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits, Peer, Reading
+
+from tests.waiting import ended, until
+
+from .clocks import HOUR, Leaping
 
 KEY = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
 PASSWORD = "correct-horse"
@@ -47,8 +51,10 @@ def silent(order: bytes, channel: socket.socket) -> None:
     """Connects, and hangs in a place where no signal that can be caught would reach it."""
     tell(channel, key=KEY)
     channel.recv(1)
-    Path(json.loads(order)["options"]["told"]).write_text(str(os.getpid()))
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGALRM, signal.SIGINT})
+    told = Path(json.loads(order)["options"]["told"])
+    told.with_suffix(".new").write_text(str(os.getpid()))
+    told.with_suffix(".new").rename(told)
     signal.pause()
 
 
@@ -64,6 +70,7 @@ def refusing(_order: bytes, channel: socket.socket) -> None:
 
 
 Read = Callable[..., Reading]
+Loop = Callable[[], asyncio.AbstractEventLoop]
 
 
 @pytest.fixture
@@ -71,14 +78,15 @@ def read(tmp_path: Path) -> Iterator[Read]:
     """``read(work)``: what a session over a child that does ``work`` brings."""
     nurseries: list[Nursery] = []
 
-    def reading(work: Work, *, known: bool = True, limits: Limits | None = None) -> Reading:
+    def reading(work: Work, *, known: bool = True, loop: Loop | None = None) -> Reading:
         nurseries.append(Nursery(work))
         if known:
             (tmp_path / "known_hosts").write_text(f"192.0.2.1 {KEY}\n")
         peer = Peer("192.0.2.1", 22, platform_for("cisco_ios"), ("running",), (Credential("one", "user", PASSWORD),))
         way = Way("our.gear.gear", {"told": str(tmp_path / "told")})
-        arguments = (peer, HostKeys("strict", tmp_path / "known_hosts"), limits or Limits(5, 5, 15))
-        return asyncio.run(NetworkCliSession(nurseries[-1], way, *arguments).read())
+        arguments = (peer, HostKeys("strict", tmp_path / "known_hosts"), Limits(60, 60, 2 * HOUR))
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(NetworkCliSession(nurseries[-1], way, *arguments).read())
 
     yield reading
     for nursery in nurseries:
@@ -106,16 +114,18 @@ def test_a_refused_credential_is_no_other_fault(read: Read) -> None:
 
 
 def test_a_login_that_hangs_ends_in_time_and_its_process_too(read: Read, tmp_path: Path) -> None:
+    watched: list[psutil.Process] = []
+
+    def hangs() -> bool:
+        told = tmp_path / "told"
+        if told.exists():
+            watched.append(psutil.Process(int(told.read_text())))
+        return bool(watched)
+
     with pytest.raises(SessionError) as raised:
-        read(silent, limits=Limits(1, 5, 15))
+        read(silent, loop=lambda: Leaping(hangs))
     assert raised.value.error == "connect_timeout"
-    try:
-        watched = os.pidfd_open(int((tmp_path / "told").read_text()))
-    except ProcessLookupError:
-        return
-    ended, _writable, _odd = select.select([watched], [], [], 10)
-    os.close(watched)
-    assert ended
+    until(lambda: ended(watched[0]))
 
 
 def test_a_crash_is_said(read: Read) -> None:

@@ -48,6 +48,13 @@ def test_old_texts_of_a_device_go_and_others_stay(tmp_path: Path) -> None:
     assert other.exists()
 
 
+def test_what_another_run_takes_away_at_that_moment_is_no_fault(tmp_path: Path) -> None:
+    folder = Quarantine(tmp_path).keep(SUSPECT, "one").parent
+    (folder / "listed").symlink_to("and-gone")
+
+    assert Quarantine(tmp_path).keep(SUSPECT, "two").exists()
+
+
 def test_what_is_held_is_told_the_newest_first(tmp_path: Path) -> None:
     quarantine = Quarantine(tmp_path)
     assert quarantine.held() == []

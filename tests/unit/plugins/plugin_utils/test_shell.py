@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 from ansible_collections.netcellar.backup.plugins.plugin_utils.dialogue import SessionError
 from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
-from ansible_collections.netcellar.backup.plugins.plugin_utils.session import Limits
 
-from .scripted import CONFIG, QUICK, Device, Wire, read, running
+from .scripted import CONFIG, PATIENT, Device, Wire, read, running
 
 BANNER = "Welcome to\nr1#\n(the prompt above is none)\nr1#\n"
 
@@ -101,7 +100,7 @@ def test_a_prompt_right_behind_the_echo_is_seen() -> None:
 
     device = Merging()
 
-    assert running(device.run, limits=replace(QUICK, command=0.4)).text == CONFIG.rstrip("\n")
+    assert running(device.run).text == CONFIG.rstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -303,7 +302,7 @@ def test_silence_ends_at_the_command_limit(when: str) -> None:
             await wire.process.stdin.read()
 
     with pytest.raises(SessionError, match=r"127\.0\.0\.1") as caught:
-        read(Silent().run)
+        read(Silent().run, limits=replace(PATIENT, command=0.3))
 
     assert caught.value.error == "command_timeout"
 
@@ -316,7 +315,7 @@ def test_a_device_that_never_comes_to_an_end_meets_the_hard_limit() -> None:
                 await asyncio.sleep(0.01)
 
     with pytest.raises(SessionError) as caught:
-        read(Endless().run, limits=Limits(connect=5, command=5, device=0.7))
+        read(Endless().run, limits=replace(PATIENT, device=0.7))
 
     assert caught.value.error == "device_timeout"
 
@@ -328,7 +327,7 @@ def test_an_answer_of_any_size_needs_bounded_memory() -> None:
                 wire.send(b"x" * 1023 + b"\n")
                 await wire.process.stdout.drain()
 
-    answer = running(Huge().run, limits=replace(QUICK, size=100_000))
+    answer = running(Huge().run, limits=replace(PATIENT, size=100_000))
 
     assert not answer.complete
     assert len(answer.text) < 400_000
