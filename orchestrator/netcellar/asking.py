@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from .core import Access, Preview, PreviewJob, preview
 from .inventory_files import ready
 from .job_settings import GUARDS, PREFIX
-from .plain_inventory import ask_ansible, is_saved
+from .plain_inventory import ask_ansible, hosts_of, is_saved
 from .project import Job, Project
 
 
@@ -26,7 +27,9 @@ def ask_inventory(
         return ask_ansible(path)
     settings = order.settings if order else {}
     given = {name: settings[PREFIX + name] for name in GUARDS if PREFIX + name in settings}
-    return preview(path, access_of(project, token), PreviewJob(project.state, given, accept))
+    access = access_of(project, token)
+    found = preview(path, access, PreviewJob(project.state, given, accept))
+    return found if found.named_surely else replace(found, hosts=found.hosts | hosts_of(path, access))
 
 
 def access_of(project: Project, token: str | None) -> Access:

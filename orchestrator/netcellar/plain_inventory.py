@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 
 import yaml
 
-from .core import Device, NetcellarError, Preview, collections_path
+from .core import Access, Device, NetcellarError, Preview, collections_path
 
 SAVED_KEYS = frozenset({"plugin", "conditions", "match"})
 OURS = "netcellar."
+UNSAFE = "__ansible_unsafe"
 SECONDS = 120
 
 
@@ -60,6 +62,20 @@ def ask_ansible(path: Path) -> Preview:
     )
 
 
+def hosts_of(path: Path, access: Access) -> dict[str, str]:
+    """Device id to host name of a saved inventory, as Ansible names its hosts. Raises NetcellarError."""
+    with tempfile.TemporaryDirectory() as state:
+        settings = {
+            "NETCELLAR_STATE": state,  # its guards have spoken, and what it proposes is nobody's
+            "NAUTOBOT_URL": access.url,
+            "NAUTOBOT_TOKEN": access.token,
+            "NAUTOBOT_VALIDATE_CERTS": str(access.verify),
+        }
+        listed = _list(path, "-e", "netcellar_min_devices=1", **settings)
+    hosts = listed["_meta"]["hostvars"]
+    return {variables["netcellar_device"]["id"]: host for host, variables in hosts.items()}
+
+
 def _device(name: str, variables: Mapping[str, Any]) -> Device:
     network_os = variables.get("ansible_network_os")
     address = str(variables.get("ansible_host", name))
@@ -67,14 +83,15 @@ def _device(name: str, variables: Mapping[str, Any]) -> Device:
     return Device(name, name, platform=driver, network_driver=driver, primary_ip=address)
 
 
-def _list(path: Path) -> dict[str, Any]:
-    command = [str(Path(sys.executable).parent / "ansible-inventory"), "-i", str(path), "--list"]
+def _list(path: Path, *arguments: str, **settings: str) -> dict[str, Any]:
+    command = [str(Path(sys.executable).parent / "ansible-inventory"), "-i", str(path), "--list", *arguments]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(Path.home()),
         "LC_ALL": "C.UTF-8",
         "ANSIBLE_COLLECTIONS_PATH": str(collections_path()),
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+        **settings,
     }
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=SECONDS)
@@ -84,5 +101,10 @@ def _list(path: Path) -> dict[str, Any]:
         said = next((line for line in done.stderr.splitlines() if line.startswith("[ERROR]")), "it gave no reason")
         message = f"{path}: Ansible cannot read this inventory: {said.removeprefix('[ERROR]: ').rstrip('.')}"
         raise NetcellarError(message, remedy=f"try `ansible-inventory -i {path} --graph`")
-    listed: dict[str, Any] = json.loads(done.stdout)
+    listed: dict[str, Any] = json.loads(done.stdout, object_hook=_unmarked)
     return listed
+
+
+def _unmarked(value: dict[str, Any]) -> Any:
+    """Ansible marks what came from elsewhere, and is never a template, by a mapping around it."""
+    return value[UNSAFE] if value.keys() == {UNSAFE} else value

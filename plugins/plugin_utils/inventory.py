@@ -21,6 +21,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ..module_utils.device import Device
 from ..module_utils.errors import NetcellarError
+from ..module_utils.made_groups import may_be_keyed, named_groups
 from ..module_utils.naming import host_names
 from ..module_utils.saved import NAUTOBOT
 from .device_sets import DeviceSets, default_state
@@ -154,7 +155,10 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
         devices = about.found.set.devices
         hosts = {one.id: hostvars(one) | dict(about.found.set.variables.get(one.id, {})) for one in devices}
         made = {name: self.get_option(name) for name in ("strict", "compose", "groups", "keyed_groups")}
-        names = host_names(devices, reserved=self._groups(hosts.values(), made)) | self._named_before(devices)
+        reserved = {*self.inventory.groups, *named_groups(about.file.document)}
+        if may_be_keyed(about.file.document, (device.name for device in devices)):
+            reserved |= self._keyed(hosts.values(), made)
+        names = host_names(devices, reserved) | self._named_before(devices)
         for device in devices:
             self._only_one(names[device.id], device)
         for name, value in self._variables_of_all(about.file).items():
@@ -164,19 +168,16 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
         # the last one, since a group of its own puts a host behind all others
         tell(self.inventory, about.file.name, about.plain(), names[devices[-1].id])
 
-    def _groups(self, hosts: Iterable[Mapping[str, Any]], made: Mapping[str, Any]) -> set[str]:
-        """The groups that there are, and those that will be made: what a host of such a name gets, its group gets.
+    def _keyed(self, hosts: Iterable[Mapping[str, Any]], made: Mapping[str, Any]) -> set[str]:
+        """The groups that will be made of values: what a host of such a name gets, its group gets.
 
-        Keyed groups have values in their names, so they are made once for a look, with names that no group has.
+        They are made once for a look, with hosts of names that no group has.
         """
-        known = {*self.inventory.groups, *(made["groups"] or ())}
-        if not made["keyed_groups"]:
-            return known
         real, self.inventory = self.inventory, InventoryData()
         try:
             for number, variables in enumerate(hosts):
                 self._add(f" {number}", variables, made)
-            return known | set(self.inventory.groups)
+            return set(self.inventory.groups)
         finally:
             self.inventory = real
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ..module_utils.difference import GONE, Difference, Moved, difference
 from ..module_utils.errors import NetcellarError
 from ..module_utils.explain import Explanation, LeafReport, explain, explain_leaves
 from ..module_utils.imported import imported
+from ..module_utils.made_groups import named_groups
 from ..module_utils.naming import host_names
 from ..module_utils.saved import DEVICES
 from .device_sets import DeviceSets
@@ -56,7 +57,7 @@ def why(path: Path, access: Access, device: str) -> list[Why]:
     """
     file = read_saved(path)
     answer = ask(file, lambda: access.nautobot(file))
-    members = _called(answer.devices, device)
+    members = _called(answer.devices, device, named_groups(file.document))
     others = [] if members or file.plugin == DEVICES else _elsewhere(file, access, device)
     if not members and not others:
         raise NetcellarError(
@@ -107,9 +108,9 @@ def _decided(answer: Answer) -> tuple[Device, ...]:
         return ()
 
 
-def _called(devices: Iterable[Device], word: str) -> list[Device]:
+def _called(devices: Iterable[Device], word: str, groups: Collection[str]) -> list[Device]:
     rows = tuple(devices)
-    hosts = host_names(rows)
+    hosts = host_names(rows, groups)
     return [device for device in rows if word in {device.id, device.name, hosts[device.id]}]
 
 

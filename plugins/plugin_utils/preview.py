@@ -12,6 +12,7 @@ from typing import Any
 
 from ..module_utils.device import Device
 from ..module_utils.guard import RefusedError
+from ..module_utils.made_groups import may_be_keyed, named_groups
 from ..module_utils.naming import host_names
 from ..module_utils.saved import NAUTOBOT
 from .device_sets import DeviceSet, DeviceSets
@@ -54,7 +55,8 @@ class Preview:
     """The outcome of a saved inventory. ``hosts`` maps device ids to host names; ``source`` is a URL or a path.
 
     ``queries`` are what was sent to Nautobot, each ``{query, variables}``, none for a device file. ``seconds`` is the
-    time it took. ``refused`` is why a run would not start with these devices, empty where it would.
+    time it took. ``refused`` is why a run would not start with these devices, empty where it would. Unless they are
+    ``named_surely``, only Ansible can tell which host has the name of a group that it makes, and is then named otherwise.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Preview:
     warnings: tuple[str, ...]
     refused: str
     seconds: float
+    named_surely: bool = True
 
 
 def preview(path: Path, access: Access, job: Job) -> Preview:
@@ -83,7 +86,8 @@ def preview(path: Path, access: Access, job: Job) -> Preview:
         description=file.saved.description,
         source=access.source(file),
         devices=found.set.devices,
-        hosts=host_names(found.set.devices),
+        hosts=host_names(found.set.devices, named_groups(file.document)),
+        named_surely=not may_be_keyed(file.document, (device.name for device in found.set.devices)),
         queries=found.set.queries,
         warnings=found.warnings,
         refused=_refusal(file, found, good, guards),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,30 @@ def test_preview_tells_all(ask: Ask) -> None:
     assert (found["count"], found["queries"], found["refused"]) == (2, [], "")
     assert "no good run of routers" in found["warnings"][0]
     assert "2 devices from" in ask("preview", "routers")[1]
+
+
+GROUPS = {
+    "groups": ("groups: {r2: false}", "r2"),
+    "keyed": ("keyed_groups: [{key: 'netcellar_device.name[1:]', prefix: r, separator: ''}]", "r1 r2"),
+    "values": ("keyed_groups: [{key: 'netcellar_device.role[:1] ~ 1'}]\nleading_separator: false", "r1"),
+    "parents": ("keyed_groups: [{key: netcellar_device.role, prefix: x, parent_group: r2}]", "r2"),
+    "others": ("keyed_groups: [{key: netcellar_device.role, prefix: r}]\ncompose: {r1: netcellar_device.name}", ""),
+}
+
+
+@pytest.mark.parametrize("kind", GROUPS)
+def test_preview_names_the_hosts_as_the_play_does(ask: Ask, tmp_path: Path, kind: str) -> None:
+    """A host that would have the name of a group which the file makes is named otherwise, here and there."""
+    path = tmp_path / "inventories" / "routers.yml"
+    text, renamed = GROUPS[kind]
+    path.write_text(f"{ROUTERS}min_devices: 2\n{text}\n")
+    found = plain(ask("preview", "routers", "--output", "json"))
+    assert {device["name"] for device in found["devices"] if device["host"] != device["name"]} == set(renamed.split())
+    command = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(path), "--list"]
+    done = subprocess.run(command, env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=True)
+    hostvars = json.loads(done.stdout)["_meta"]["hostvars"]
+    played = {host: each["netcellar_device"]["id"]["__ansible_unsafe"] for host, each in hostvars.items()}
+    assert {device["host"]: device["id"] for device in found["devices"]} == played
 
 
 def test_explain_names_the_leaf_that_decided(ask: Ask) -> None:

@@ -48,6 +48,12 @@ def test_hosts_of_a_static_inventory(tmp_path: Path) -> None:
     assert "pw-of-core" not in repr(found)
 
 
+def test_hosts_whose_values_ansible_does_not_trust(tmp_path: Path) -> None:
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {r1: {ansible_host: !unsafe 192.0.2.1}}}\n")
+    (device,) = ask_ansible(tmp_path / "hosts.yml").devices
+    assert device.address == "192.0.2.1"
+
+
 def test_an_inventory_that_ansible_cannot_read_or_that_is_empty(tmp_path: Path) -> None:
     (tmp_path / "bad.yml").write_text("all: {hosts: 7}\n")
     with pytest.raises(NetcellarError, match=r"bad\.yml: Ansible cannot read this inventory"):
