@@ -10,6 +10,7 @@ from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
 from tests.databases import new_postgres, open_stores, postgres, store, store_url
+from tests.endpoint import endpoint
 
 OpenLab = Callable[..., Lab]
 
@@ -21,4 +22,4 @@ def lab() -> Iterator[OpenLab]:
         yield lambda *devices: stack.enter_context(Lab(devices))
 
 
-__all__ = ["LabDevice", "OpenLab", "lab", "new_postgres", "open_stores", "postgres", "store", "store_url"]
+__all__ = ["LabDevice", "OpenLab", "endpoint", "lab", "new_postgres", "open_stores", "postgres", "store", "store_url"]

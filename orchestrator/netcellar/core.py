@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.module_utils.saved import DEVICES, NAUTOBOT
     from ansible_collections.netcellar.backup.plugins.plugin_utils.account import Account
     from ansible_collections.netcellar.backup.plugins.plugin_utils.changes import changes
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.decide import AHEAD
     from ansible_collections.netcellar.backup.plugins.plugin_utils.differences import (
         Difference,
         Moment,
@@ -65,6 +66,7 @@ _PARTS = {
     "module_utils.saved": ("DEVICES", "NAUTOBOT"),
     "plugin_utils.account": ("Account",),
     "plugin_utils.changes": ("changes",),
+    "plugin_utils.decide": ("AHEAD",),
     "plugin_utils.differences": ("Difference", "Moment", "RunDifference", "difference", "run_difference"),
     "plugin_utils.fleet": ("snapshot", "unsaved"),
     "plugin_utils.grep": ("Pattern",),
@@ -87,6 +89,7 @@ _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 _THERE = {"PathTemplate": "Template", "PreviewJob": "Job"}
 
 __all__ = [
+    "AHEAD",
     "CHANGE_CLASSES",
     "DEVICES",
     "ERROR_CLASSES",

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from .core import GOOD
+from .core import AHEAD, GOOD
 from .targets import Target
 
 SCHEMA = 1
@@ -232,10 +232,13 @@ def _covered(inventory: str, one: Wanted, known: Known, target: Target, at: date
 def _state(one: Wanted, held: Held | None, tried: Tried | None, target: Target, at: datetime) -> tuple[State, str]:
     if one.excluded:
         return "excluded", one.excluded
-    if held is not None and at - held.captured_at <= target.fresh_within:
+    ahead = held is not None and held.captured_at - at > AHEAD
+    if held is not None and not ahead and at - held.captured_at <= target.fresh_within:
         return "fresh", _last(tried) if tried and _failed(tried) else ""
     if _unsupported(one, tried):
         return "unsupported", tried.message if tried else f"there is no platform file for `{one.platform or 'nothing'}`"
+    if held is not None and ahead:
+        return "stale", f"its capture is dated {held.captured_at:%Y-%m-%d}: a clock was wrong, and nobody knows its age"
     if held is not None:
         return "stale", _last(tried) if tried and _failed(tried) else "no run has tried it since"
     return "never", _last(tried) if tried else "no run has ever tried it"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from alembic import command
 from alembic.config import Config
@@ -25,6 +26,7 @@ REMEDIES = {
     "authentication": "look at the user in `store.url` and the secret that `store.password` refers to",
     "is locked": "end the program that holds it (a backup of the file, a debugger), then try again",
     "is full": "free space on that file system, then try again: nothing that was captured is lost",
+    "disk I/O error": "free space if that disk is full, else have it looked at: nothing that was captured is lost",
     "No space left": "free space on the database's disk, then try again: nothing that was captured is lost",
     "unable to open": "is its folder there, and may you write in it? `state` in netcellar.yml names another one",
     "readonly": "give its file and folder to the user that runs Netcellar, or set another `state`",
@@ -36,19 +38,29 @@ OTHERWISE = "mend it, then try again; the cellar itself is untouched, and so is 
 
 
 class StoreError(OrchestratorError):
-    """The store cannot be used: locked, full, gone, damaged, or written by a newer Netcellar."""
+    """The store cannot be used: locked, full, gone, damaged, or written by a newer Netcellar. No run begins then."""
+
+    exit_code = 3
 
 
 def open_file(path: Path) -> Engine:
     """The SQLite database in a file, made where there is none; many may do so at once. Raises StoreError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.with_name(f"{path.name}.lock").open("w") as lock:
+        with _private(path.with_name(f"{path.name}.lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            # To close it once it is in use would take away SQLite's own locks. Its files beside it get the same rights.
+            if not path.exists():
+                _private(path).close()
             return open_url(f"sqlite:///{path}")
     except OSError as error:
         message = f"{path.parent}: the store cannot be kept there: {error.strerror}"
         raise StoreError(message, remedy="set `state` in netcellar.yml to a folder that you may write in") from error
+
+
+def _private(path: Path) -> IO[bytes]:
+    """The file, made where there is none, for its owner alone. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
 
 
 def open_url(url: str | URL) -> Engine:

@@ -14,7 +14,7 @@ from sqlalchemy import Insert, delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from .core import Record
+from .core import AHEAD, Record
 from .models import Base, CertificateRow, HoldingRow, ReceiptRow, RecordRow, Run
 
 Row = dict[str, Any]
@@ -44,13 +44,17 @@ def moment(text: str) -> datetime:
 
 
 def _newest(dialect: str) -> Insert:
-    """Enter holdings. One gives way only to a newer one: a lost run is often entered after the run that followed it."""
+    """Enter holdings. One gives way only to a newer one: a lost run is often entered after the run that followed it.
+
+    One that a wrong clock dated gives way to any.
+    """
     enter = postgresql.insert(HoldingRow) if dialect == "postgresql" else sqlite.insert(HoldingRow)
+    latest = datetime.now(UTC).replace(tzinfo=None) + AHEAD
     columns = [column.name for column in HoldingRow.__table__.columns if column.name not in HOLDING_KEY]
     return enter.on_conflict_do_update(
         index_elements=HOLDING_KEY,
         set_={name: enter.excluded[name] for name in columns},
-        where=HoldingRow.captured_at <= enter.excluded.captured_at,
+        where=(HoldingRow.captured_at <= enter.excluded.captured_at) | (HoldingRow.captured_at > latest),
     )
 
 

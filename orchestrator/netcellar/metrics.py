@@ -76,7 +76,12 @@ def text(facts: Facts) -> str:
 
 def write(facts: Facts, path: Path) -> None:
     """Write the metrics to a file that its readers never see half. Raises OSError."""
-    write_to_textfile(str(path), _registry(facts))
+    try:
+        write_to_textfile(str(path), _registry(facts))
+    except OSError as error:
+        # It names the file that is written beside it first.
+        error.filename = str(path)
+        raise
 
 
 def _registry(facts: Facts) -> CollectorRegistry:

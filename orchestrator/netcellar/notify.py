@@ -159,6 +159,8 @@ def _row(session: Session, rule: Rule, notice: Notice, ended: datetime) -> Notic
         NoticeRow.fingerprint == notice.fingerprint,
         NoticeRow.state.in_(("due", "sent")),
         NoticeRow.at > ended - rule.cooldown,
+        # Not those of a clock that was set back since.
+        NoticeRow.at <= ended + CLAIM,
     )
     state = "none"
     if rule.fits(notice):

@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,28 +124,15 @@ class Resolver:
             message = f"{reference.where}: the secret's file {path} cannot be read: {error.strerror}"
             raise RunRefusedError(message, remedy="create it with mode 0600") from error
         except UnicodeDecodeError as error:
-            raise RunRefusedError(f"{reference.where}: {path} is not UTF-8 text") from error
+            raise RunRefusedError(f"{reference.where}: {path} is not UTF-8 text", remedy="save it as UTF-8") from error
 
     def _command(self, reference: Reference) -> str:
         name = reference.command[0]
         try:
-            done = subprocess.run(
-                reference.command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd=reference.path,
-                env=dict(self.environment),
-                timeout=COMMAND_SECONDS,
-            )
+            done = _asked(reference, f"the helper `{name}`", reference.command, self.environment)
         except OSError as error:
             message = f"{reference.where}: the helper `{name}` cannot be run: {error.strerror}"
             raise RunRefusedError(message, remedy="install it, or write its whole path") from error
-        except subprocess.TimeoutExpired:
-            message = f"{reference.where}: the helper `{name}` gave no answer in {COMMAND_SECONDS} s"
-            # The exception would carry what it printed so far.
-            raise RunRefusedError(message, remedy="unlock it first: nobody is there to be asked") from None
         if done.returncode:
             said = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1][:LONGEST]
             message = f"{reference.where}: the helper `{name}` ended with {done.returncode}: {said}"
@@ -165,12 +152,37 @@ class Resolver:
         return str(values[reference.name])
 
 
+def _asked(
+    reference: Reference, who: str, command: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """What a program answers that nobody can help along. Raises OSError where it cannot be started."""
+    folder = reference.path if reference.kind == "command" else None
+    try:
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            cwd=folder,
+            env=dict(environment),
+            timeout=COMMAND_SECONDS,
+        )
+    # Both exceptions would carry what it printed so far.
+    except subprocess.TimeoutExpired:
+        message = f"{reference.where}: {who} gave no answer in {COMMAND_SECONDS} s"
+        raise RunRefusedError(message, remedy="unlock it first: nobody is there to be asked") from None
+    except UnicodeDecodeError:
+        message = f"{reference.where}: {who} printed what is no UTF-8 text"
+        raise RunRefusedError(message, remedy="let it print the secret as text") from None
+
+
 def open_vault(reference: Reference) -> Mapping[str, object]:
     """Decrypt a vault file with the ``ansible-vault`` that is installed beside this Python."""
     command = [str(Path(sys.executable).parent / "ansible-vault"), "view"]
     command += ["--vault-password-file", str(reference.password_file), "--", str(reference.path)]
     environment = {"PATH": os.defpath, "HOME": str(Path.home()), "PAGER": "cat", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    done = _asked(reference, f"the vault {reference.path} (or its password program)", command, environment)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["ansible-vault gave no reason"])[-1].removeprefix("[ERROR]: ")
         message = f"{reference.where}: the vault {reference.path} cannot be opened: {said}"

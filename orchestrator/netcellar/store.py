@@ -58,11 +58,6 @@ class Store:
         except SQLAlchemyError as error:
             raise unusable(self.engine, error) from error
 
-    def add(self, run: Run) -> None:
-        """Enter a new run, whatever else goes on."""
-        with self.session() as session:
-            session.add(run)
-
     def enter(self, run: Run, lost: Callable[[Run], bool], slot: datetime | None = None) -> Run | None:
         """Enter a new run (for a slot of its job), unless a run of the job goes on: that one, then.
 
@@ -99,13 +94,11 @@ class Store:
         with self.reading() as session:
             return session.scalar(select(Run.cancel_by).where(Run.id == run_id))
 
-    def keep_records(self, run_id: str, records: Sequence[Record]) -> None:
-        """Replace the records of a run, with their receipts and certificates, and bring the holdings up to date."""
-        with self.session() as session:
-            keep(session, session.get_one(Run, run_id), records)
-
     def finish(self, run_id: str, records: Sequence[Record], **values: Any) -> None:
-        """Enter what a run came to, all at once: its records, and columns such as status and finished."""
+        """Enter what a run came to, all at once: its records, and columns such as status and finished.
+
+        Records that the store has of it are replaced; the holdings are brought up to date.
+        """
         with self.session() as session:
             run = session.get_one(Run, run_id)
             keep(session, run, records)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
@@ -28,29 +25,6 @@ notify:
 """
 
 
-class _Endpoint(BaseHTTPRequestHandler):
-    server: Any
-
-    def do_POST(self) -> None:
-        self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Any]:
-    """A real HTTP endpoint; ``bodies`` is what it got."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
-    server.bodies = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
 def test_a_run_tells_of_its_failures_once(lab: Callable[..., Lab], tmp_path: Path, endpoint: Any) -> None:
     sound = [LabDevice(f"r{number}", "cisco_ios") for number in range(3)]
     bench = Bench.on(tmp_path, lab(*sound, LabDevice("core-1", "cisco_ios", fault="password")))
@@ -60,7 +34,7 @@ def test_a_run_tells_of_its_failures_once(lab: Callable[..., Lab], tmp_path: Pat
     (tmp_path / "secrets" / "gone").write_text(f"json://127.0.0.1:1/{SECRET}")
     ran = bench.job()
     assert (ran.code, ran.result["status"]) == (1, "partial")
-    (body,) = endpoint.bodies
+    ((_path, body),) = endpoint.bodies
     assert body["title"] == "[warning] nightly: partial, 1 device not backed up"
     assert "auth: core-1" in body["message"]
     assert "notice `oncall`: channel gone: " in ran.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ from netcellar.store import FILE_NAME, Store, StoreError, open_store
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 
 @pytest.fixture
@@ -37,6 +39,19 @@ def test_many_may_open_a_new_store_at_once(state: Path) -> None:
     assert all(list(store.runs()) == [] for store in stores)
 
 
+def test_nobody_else_reads_it_whatever_the_umask_says(state: Path) -> None:
+    state.mkdir()
+    before = os.umask(0)
+    try:
+        store = open_store(state)
+        add(store, run("a"))
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in state.iterdir()}
+    assert modes == dict.fromkeys((FILE_NAME, f"{FILE_NAME}.lock", f"{FILE_NAME}-shm", f"{FILE_NAME}-wal"), 0o600)
+    store.engine.dispose()
+
+
 def test_sqlite_is_opened_safely(file_store: Store) -> None:
     with file_store.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
@@ -51,21 +66,21 @@ def test_a_file_that_is_no_store(state: Path) -> None:
 
 
 def test_a_locked_store(file_store: Store, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file_store.add(run("a"))
+    add(file_store, run("a"))
     monkeypatch.setattr("netcellar.database.BUSY_SECONDS", 0)
     file_store.engine.dispose()
     with sqlite3.connect(state / FILE_NAME) as other:
         other.execute("BEGIN IMMEDIATE")
         assert [one.id for one in file_store.runs()] == ["a"]
         with pytest.raises(StoreError, match=r"(?s)database is locked.*-> end the program that holds it"):
-            file_store.add(run("b"))
+            add(file_store, run("b"))
         other.rollback()
     other.close()
-    file_store.add(run("b"))
+    add(file_store, run("b"))
 
 
 def test_a_full_disk_loses_nothing_that_was_there(file_store: Store) -> None:
-    file_store.add(run("a"))
+    add(file_store, run("a"))
     with file_store.engine.connect() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")

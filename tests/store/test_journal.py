@@ -9,7 +9,7 @@ from netcellar.models import CertificateRow, HoldingRow, LogLine, ReceiptRow, Re
 from netcellar.store import Store
 from sqlalchemy import func, select
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 NOON = datetime(2026, 11, 21, 12)
 
@@ -24,7 +24,7 @@ def count(store: Store, table: type) -> int:
 
 
 def test_lines_by_level_source_and_place(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     log(store, [line("a", "debug", "1"), line("a", "info", "2"), line("a", "error", "3", "connection")])
     assert [one.message for one in lines_of(store, "a")] == ["2", "3"]
     assert [one.message for one in lines_of(store, "a", level="debug")] == ["1", "2", "3"]
@@ -47,8 +47,8 @@ def test_the_audit_names_who_and_where(store: Store) -> None:
 def test_old_runs_go_with_all_that_is_theirs(store: Store) -> None:
     old, new = NOON - timedelta(days=200), NOON
     for name, started, status in (("old", old, "success"), ("new", new, "success"), ("stuck", old, "running")):
-        store.add(run(name, started=started, status=status))
-        store.keep_records(name, [stored(name, name)])
+        add(store, run(name, started=started, status=status))
+        store.finish(name, [stored(name, name)])
         log(store, [line(name, "info", "x", at=new)])
     assert age_out(store, NOON, Keep()) == ["old"]
     assert sorted(one.id for one in store.runs()) == ["new", "stuck"]
@@ -59,15 +59,15 @@ def test_old_runs_go_with_all_that_is_theirs(store: Store) -> None:
 
 def test_the_last_run_of_a_job_stays_however_old(store: Store) -> None:
     old = NOON - timedelta(days=999)
-    store.add(run("first", started=old, status="success"))
-    store.add(run("last", started=old + timedelta(days=1), status="failed"))
-    store.add(run("other", job="weekly", started=old, status="success"))
+    add(store, run("first", started=old, status="success"))
+    add(store, run("last", started=old + timedelta(days=1), status="failed"))
+    add(store, run("other", job="weekly", started=old, status="success"))
     assert age_out(store, NOON, Keep()) == ["first"]
     assert sorted(one.id for one in store.runs()) == ["last", "other"]
 
 
 def test_lines_audit_and_slots_have_ages_of_their_own(store: Store) -> None:
-    store.add(run("a", status="success"))
+    add(store, run("a", status="success"))
     claimed = {"noted": NOON, "machine": "m", "pid": 1, "pid_started": 1.0}
     for days in (1, 31, 731):
         at = NOON - timedelta(days=days)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -27,7 +24,7 @@ from sqlalchemy import select
 
 from tests.waiting import HANG_SECONDS
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 AT = datetime(2026, 11, 21, 2, 30)
 SECRET = "tok3n-of-the-channel"
@@ -78,7 +75,7 @@ def project(tmp_path: Path) -> Callable[[str], Project]:
 def ended(store: Store, name: str, at: datetime, *devices: str, **values: Any) -> None:
     """A run that ended, in which these devices failed."""
     status = "partial" if devices else "success"
-    store.add(run(name, started=at - timedelta(minutes=5)))
+    add(store, run(name, started=at - timedelta(minutes=5)))
     records = [stored(name, device, outcome="failed", error="auth", commit=None) for device in devices]
     store.finish(
         name, [*records, stored(name, "good")], **({"status": status, "finished": at, "message": "m"} | values)
@@ -120,6 +117,14 @@ def test_the_same_news_is_held_back_and_counted(store: Store, project: Callable[
     ended(store, "r7", at)
     teller(made, store, sent).tell(at)
     assert len(sent.messages) == 3
+
+
+def test_news_of_a_clock_that_was_set_back_holds_nothing_back(store: Store, project: Callable[[str], Project]) -> None:
+    sent, made = Sent(), project("ops: {channels: [chat]}")
+    for name, at in (("r1", AT + timedelta(days=3650)), ("r2", AT)):
+        ended(store, name, at, "d1")
+        teller(made, store, sent).tell(at)
+    assert len(sent.messages) == 2
 
 
 def test_a_digest_gathers(store: Store, project: Callable[[str], Project]) -> None:
@@ -177,9 +182,9 @@ def test_who_died_while_sending_is_followed_by_another(store: Store, project: Ca
 def test_old_runs_and_looks_are_no_news(store: Store, project: Callable[[str], Project]) -> None:
     sent, made = Sent(), project("ops: {channels: [chat]}")
     ended(store, "r1", AT - timedelta(hours=2), "d1")
-    store.add(run("r2", started=AT, check=True))
+    add(store, run("r2", started=AT, check=True))
     store.finish("r2", [], status="failed", finished=AT)
-    store.add(run("r3", started=AT))
+    add(store, run("r3", started=AT))
     teller(made, store, sent).tell(AT)
     assert (sent.messages, rows(store)) == ([], {})
 
@@ -197,30 +202,6 @@ def test_a_missed_target_is_told_and_so_is_one_that_nobody_knows(
     teller(made, store, sent, warned).tell(AT)
     assert ["target of i missed" in message.body for _url, message in sent.messages] == [True, True]
     assert any("the coverage is not known" in line for line in warned)
-
-
-class _Endpoint(BaseHTTPRequestHandler):
-    server: Any
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append((self.path, json.loads(body)))
-        self.send_response(self.server.answer)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Any]:
-    """A real HTTP endpoint: ``bodies`` is what it got, ``answer`` its status."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
-    server.bodies, server.answer = [], 200
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 MESSAGE = Message("[critical] nightly: failed", "auth: core-1\n", "critical")

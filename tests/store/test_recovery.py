@@ -20,7 +20,7 @@ from netcellar.store import Store, StoreError, now
 from netcellar.vigil import Vigil
 from netcellar.window import Window
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 UTC = ZoneInfo("UTC")
 NOON = datetime(2026, 11, 21, 12)
@@ -47,7 +47,7 @@ def left(state: Path, run_id: str, *devices: str) -> Path:
 
 def test_a_run_whose_process_is_gone_is_lost_with_its_records(store: Store, tmp_path: Path) -> None:
     for name, pid in (("gone", 1), ("there", 2)):
-        store.add(run(name, pid=pid))
+        add(store, run(name, pid=pid))
         left(tmp_path, name, "r1")
     assert [one.id for one in recover(tmp_path, store, presence(2), NOON)] == ["gone"]
     gone, there = store.find("gone"), store.find("there")
@@ -60,7 +60,7 @@ def test_a_run_whose_process_is_gone_is_lost_with_its_records(store: Store, tmp_
 
 @pytest.mark.parametrize("living", [(), (1,)], ids=["process-gone", "process-there"])
 def test_a_run_that_could_not_tell_the_store_of_its_end(living: tuple[int, ...], store: Store, tmp_path: Path) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     (left(tmp_path, "a", "r1", "r2") / "result.json").write_text(json.dumps(RESULT))
     assert recover(tmp_path, store, presence(*living), NOON) == []
     found = store.find("a")
@@ -70,13 +70,13 @@ def test_a_run_that_could_not_tell_the_store_of_its_end(living: tuple[int, ...],
 
 
 def test_half_a_result_is_none(store: Store, tmp_path: Path) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     (left(tmp_path, "a") / "result.json").write_text(json.dumps(RESULT)[:40])
     assert [one.id for one in recover(tmp_path, store, presence(), NOON)] == ["a"]
 
 
 def test_a_run_of_another_machine_lives_while_it_gives_signs(store: Store, tmp_path: Path) -> None:
-    store.add(run("a", machine="there", seen=NOON))
+    add(store, run("a", machine="there", seen=NOON))
     ours = presence(alone=False)
     assert recover(tmp_path, store, ours, NOON + SILENCE) == []
     assert [one.id for one in recover(tmp_path, store, ours, NOON + SILENCE + timedelta(seconds=1))] == ["a"]
@@ -87,7 +87,7 @@ def test_old_runs_go_with_their_folders(store: Store, tmp_path: Path) -> None:
     file.write_text("version: 1\nrepositories: {main: {path: c.git}}\nstore: {keep_runs: 10d}\n")
     project = load_project(file)
     for name, days in (("old", 11), ("young", 9), ("last", 0)):
-        store.add(run(name, status="success", started=NOON - timedelta(days=days)))
+        add(store, run(name, status="success", started=NOON - timedelta(days=days)))
         left(project.state, name)
     assert forget_old(project, store, NOON) == 1
     assert sorted(path.name for path in (project.state / "runs").iterdir()) == ["last", "young"]
@@ -103,7 +103,7 @@ class Deaf:
 
 
 def test_a_log_waits_for_a_store_that_is_gone(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     told: list[str] = []
     log = RunLog(store, "a", told.append)
     log.store = Deaf()  # type: ignore[assignment]
@@ -119,7 +119,7 @@ def test_a_log_waits_for_a_store_that_is_gone(store: Store) -> None:
 
 
 def test_what_asks_a_run_to_end(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     stop = Stop()
     vigil = Vigil(store, "a", stop, None, lambda _words: None)
     vigil.look()
@@ -133,7 +133,7 @@ def test_what_asks_a_run_to_end(store: Store) -> None:
 
 
 def test_a_window_that_closes_ends_a_run(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     clock = now().time()
     closed = Window(clock.replace(hour=(clock.hour + 2) % 24), clock.replace(hour=(clock.hour + 3) % 24), UTC)
     stop = Stop()

@@ -20,7 +20,7 @@ from netcellar.slots import Slots
 from netcellar.store import Store
 from netcellar.window import Window
 
-from .kit import run
+from .kit import add, run
 
 Open = Callable[[], Store]
 UTC = ZoneInfo("UTC")
@@ -128,7 +128,7 @@ def test_overlap(overlap: str, state: str, store: Store) -> None:
 def test_a_run_by_hand_is_in_the_way_too(store: Store) -> None:
     bench = Bench(store, HOURLY)
     bench.scheduler.look(NOON - MINUTE)
-    store.add(run("by-hand", job="hourly", pid=2, pid_started=1.0, machine="m"))
+    add(store, run("by-hand", job="hourly", pid=2, pid_started=1.0, machine="m"))
     bench.scheduler.look(NOON)
     assert bench.slots() == {NOON: ("missed", "run by-hand was still going on")}
 
@@ -200,7 +200,7 @@ def test_a_scheduler_of_another_machine_is_given_up_after_a_silence(store: Store
 def test_a_job_that_left_the_project_is_forgotten(store: Store) -> None:
     bench = Bench(store, replace(HOURLY, overlap="queue"))
     bench.scheduler.look(NOON - MINUTE)
-    store.add(run("by-hand", job="hourly", pid=2, pid_started=1.0, machine="m"))
+    add(store, run("by-hand", job="hourly", pid=2, pid_started=1.0, machine="m"))
     bench.scheduler.look(NOON)
     empty = Bench(store)
     empty.scheduler.look(NOON + MINUTE)

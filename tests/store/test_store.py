@@ -18,7 +18,7 @@ from netcellar.store import Store, StoreError
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.engine import URL
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 Open = Callable[[], Store]
 
@@ -59,7 +59,7 @@ def test_migrations_can_be_undone(store_url: URL) -> None:
 
 
 def test_opening_again_keeps_everything(open_stores: Open) -> None:
-    open_stores().add(run("a"))
+    add(open_stores(), run("a"))
     assert [one.id for one in open_stores().runs()] == ["a"]
 
 
@@ -73,11 +73,11 @@ def test_many_may_open_a_new_server_store_at_once(new_postgres: Callable[[], URL
 
 
 def test_records_receipts_and_certificates(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     good = stored("a", "1", remote="x")
     bad = Record("a", "2", "r2", outcome="failed", error="push", artifacts=(Kept("running", "p/2", 10),))
     for _ in range(2):
-        store.keep_records("a", [good, bad])
+        store.finish("a", [good, bad])
     found = store.find("a")
     assert found is not None
     assert [(row.host, row.outcome, row.error) for row in found.records] == [
@@ -98,10 +98,11 @@ def holdings(store: Store) -> dict[str, tuple[str, datetime]]:
 
 def test_the_newest_proof_is_held_whatever_the_order_of_entering(store: Store) -> None:
     for name in ("a", "b", "c"):
-        store.add(run(name, check=name == "c"))
-    store.keep_records("b", [stored("b", "1", captured_at="2026-11-21T03:00:00Z"), stored("b", "2")])
-    store.keep_records("a", [stored("a", "1"), Record("a", "2", "r2", outcome="failed", error="auth")])
-    store.keep_records("c", [stored("c", "1", captured_at="2026-11-21T04:00:00Z")])
+        add(store, run(name, check=name == "c"))
+    store.finish("a", [stored("a", "1", captured_at="2999-01-01T00:00:00Z")])  # its clock was wrong
+    store.finish("b", [stored("b", "1", captured_at="2026-11-21T03:00:00Z"), stored("b", "2")])
+    store.finish("a", [stored("a", "1"), Record("a", "2", "r2", outcome="failed", error="auth")])
+    store.finish("c", [stored("c", "1", captured_at="2026-11-21T04:00:00Z")])
     assert holdings(store) == {
         "1": ("b", datetime(2026, 11, 21, 3)),
         "2": ("b", datetime(2026, 11, 21, 2)),
@@ -110,12 +111,12 @@ def test_the_newest_proof_is_held_whatever_the_order_of_entering(store: Store) -
 
 def test_records_of_no_run_are_refused(store: Store) -> None:
     with pytest.raises(StoreError, match="cannot be used"):
-        store.keep_records("b", [Record("b", "1", "r1")])
+        store.finish("b", [Record("b", "1", "r1")])
     assert list(store.runs()) == []
 
 
 def test_a_transaction_is_whole_or_not_at_all(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
     twice = [stored("a", "1"), stored("a", "1")]
     with pytest.raises(StoreError):
         store.finish("a", twice, status="success")
@@ -126,7 +127,7 @@ def test_a_transaction_is_whole_or_not_at_all(store: Store) -> None:
 
 def test_find_by_a_beginning(store: Store) -> None:
     for name in ("2026-a", "2026-b", "2027"):
-        store.add(run(name))
+        add(store, run(name))
     assert store.find("2026") is None
     assert store.find("2%") is None
     for name, asked in (("2026-b", "2026-b"), ("2027", "2027"), ("2027", "2027")):
@@ -145,11 +146,11 @@ def test_a_newer_store_is_left_alone(store: Store, open_stores: Open) -> None:
 
 
 def test_many_writers_wait_for_each_other(store: Store) -> None:
-    store.add(run("a"))
+    add(store, run("a"))
 
     def change(number: int) -> None:
         store.update("a", message=str(number))
-        store.add(run(f"b{number}"))
+        add(store, run(f"b{number}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(change, range(24)))

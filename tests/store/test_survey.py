@@ -15,7 +15,7 @@ from netcellar.report import Span, gather
 from netcellar.store import Store
 from netcellar.survey import parts_of, survey, tried
 
-from .kit import run, stored
+from .kit import add, run, stored
 
 AT = datetime(2026, 11, 21, 2, 30)
 DAY = timedelta(days=1)
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Project:
 def ended(
     store: Store, name: str, at: datetime, error: str | None = None, job: str = "nightly", **more: object
 ) -> None:
-    store.add(run(name, job=job, started=at - timedelta(minutes=1), **more))
+    add(store, run(name, job=job, started=at - timedelta(minutes=1), **more))
     record = stored(name, "d1", location="Berlin")
     if error:
         record = record.failed(error, "it said no", stage="login")  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def test_what_runs_stored_and_no_repository_holds_is_not_covered(store: Store, p
 def test_metrics_tell_of_the_last_run_that_ended(store: Store, project: Project) -> None:
     ended(store, "20261119", AT - 2 * DAY)
     ended(store, "20261120", AT - DAY, "auth")
-    store.add(run("20261121", started=AT))
+    add(store, run("20261121", started=AT))
     slot = {"state": "waiting", "noted": AT, "machine": "m", "pid": 1, "pid_started": 1.0}
     with store.session() as session:
         session.add(Slot(job="hourly", due=AT, **slot))

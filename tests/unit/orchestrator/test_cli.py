@@ -69,6 +69,10 @@ def test_every_command_shows_examples(names: tuple[str, ...], command: click.Com
         (["run", "nightly", "--limit", " "], 2, ["no pattern"]),
         (["inventory", "preview", "nope"], 2, ["neither an inventory nor a file", "example"]),
         (["inventory", "list", "--query", "[?"], 2, ["--query"]),
+        (["inventory", "list", "--query", "[::0]"], 2, ["--query: slice step cannot be zero", "jmespath.org"]),
+        (["inventory", "list", "--query", "contains('a', @)"], 2, ["--query: "]),
+        (["inventory", "list", "--query", "&name"], 2, ["--query: "]),
+        (["metrics", "--file", "nowhere/x.prom"], 2, ["netcellar: nowhere/x.prom: No such file"]),
         (["inventory", "list", "--output", "xml"], 2, ["'xml' is not one of"]),
         (["run", "nightly"], 3, ["refused", "NETCELLAR_BACKUP_PASSWORD is not set"]),
     ],
@@ -245,7 +249,7 @@ def test_a_state_that_cannot_be_written(
     before = sorted(folder.rglob("*"))
     assert run_cli(["--project", str(file), "check", "--query", "[?subject=='state'].[state, remedy]"]) == 2
     assert "set `state` to a folder" in capsys.readouterr().out
-    assert run_cli(["--project", str(file), "run", "nightly"]) == 2
+    assert run_cli(["--project", str(file), "run", "nightly"]) == 3
     assert "set `state` in netcellar.yml to a folder that you may write in" in capsys.readouterr().err
     assert sorted(folder.rglob("*")) == before
 

@@ -43,6 +43,13 @@ R1 = Wanted("r1", "r1", platform="cisco_ios")
         (R1, Known({}, tried("rejected", "unsupported", "ansible_network_os is x")), "unsupported", "is x"),
         (Wanted("r1", "r1", supported=False), Known(held(1), tried("unchanged")), "fresh", ""),
         (Wanted("r1", "r1", supported=False), Known(held(90), tried("unchanged")), "stale", "since"),
+        (R1, Known(held(-23)), "fresh", ""),
+        (
+            R1,
+            Known(held(-24 * 3650), tried("failed", "auth", "refused")),
+            "stale",
+            "is dated 2036-11-18: a clock was wrong",
+        ),
         (Wanted("r1", "r1", excluded="Lab"), Known(held(1)), "excluded", "Lab"),
     ],
 )

@@ -80,7 +80,7 @@ def test_since(text: str, moment: datetime) -> None:
     assert moment_of(text, AT) == moment
 
 
-@pytest.mark.parametrize("text", ["yesterday", "7", "-1d", "2026-13-01"])
+@pytest.mark.parametrize("text", ["yesterday", "7", "-1d", "2026-13-01", "999999w", "0001-01-01T00:00+10:00"])
 def test_since_that_is_no_time(text: str) -> None:
     with pytest.raises(BadInputError, match="7d, 12h or 2026-11-01"):
         moment_of(text, AT)

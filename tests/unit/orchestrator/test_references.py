@@ -63,6 +63,14 @@ def test_vault_with_a_wrong_password(vault: Reference, tmp_path: Path) -> None:
     assert "other" not in str(caught.value)
 
 
+def test_vault_whose_password_program_hangs(vault: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault.password_file.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    vault.password_file.chmod(0o700)
+    monkeypatch.setattr("netcellar.references.COMMAND_SECONDS", 0.5)
+    with pytest.raises(RunRefusedError, match=r"(?s)^netcellar.yml:9: the vault .* gave no answer in 0.5 s\n  -> "):
+        resolve(vault)
+
+
 @pytest.mark.parametrize("name", ["lap", "port"])
 def test_vault_without_the_key_or_with_no_text_there(vault: Reference, name: str) -> None:
     with pytest.raises(RunRefusedError, match=f"has no text under `{name}`") as caught:
@@ -110,6 +118,7 @@ def test_a_helper_has_the_environment_of_whoever_runs_the_job(tmp_path: Path) ->
         (("sh", "-c", f"echo {SECRET}; echo locked >&2; exit 3"), "ended with 3: locked"),
         (("true",), "the secret is empty"),
         (("sh", "-c", f"echo {SECRET}; exec tail -f /dev/null"), "gave no answer in 0.5 s"),
+        (("printf", rf"{SECRET}\377"), "printed what is no UTF-8 text"),
     ],
 )
 def test_a_helper_that_gives_nothing(
