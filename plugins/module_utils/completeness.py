@@ -16,6 +16,7 @@ from .errors import ErrorClass
 from .hostname import named, prompt_names, serial_in
 from .identity import Expected, Known, mistaken
 from .line_search import search
+from .log_lines import log_line
 from .platform import Artifact, Platform
 from .structure import broken
 from .transcript import Answer, Transcript
@@ -138,7 +139,7 @@ def _marks(wanted: Artifact, text: str, kept: str) -> Fault | None:
 
 
 def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | None:
-    """What is not configuration: errors, pagers, prompts and control characters among its lines."""
+    """What is not configuration: errors, pagers, log messages, prompts and control characters among its lines."""
     error = search(platform.errors, free)
     if error:
         return Fault("command_rejected", "an error stands in the configuration:", _line_at(free, error.start()))
@@ -147,6 +148,8 @@ def _foreign(platform: Platform, transcript: Transcript, free: str) -> Fault | N
         return Fault("incomplete", f"the control character {residue!r} is left in the text")
     if platform.pager and search(platform.pager, free):
         return Fault("incomplete", "the text of a pager is left in the text")
+    if log_line(free):
+        return Fault("incomplete", "a log message of the device stands in the text")
     prompt = transcript.prompt.strip()
     if prompt and (free.startswith(prompt) or f"\n{prompt}" in free):
         return Fault("incomplete", "the prompt stands in the middle of the configuration")

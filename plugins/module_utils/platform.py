@@ -28,7 +28,7 @@ LINE_ENDS: tuple[LineEnd, ...] = get_args(LineEnd)
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The prompts of a platform, each a pattern for the whole last line, blanks at its end included.
+    """The prompts of a platform, each a pattern for the whole last line, with or without the blanks at its end.
 
     ``user``: before privilege is gained (None where there is no such level). ``privileged``: where configurations can
     be read. The group ``host`` of a pattern is the device's name.
@@ -37,13 +37,22 @@ class Prompt:
     privileged: re.Pattern[str]
     user: re.Pattern[str] | None = None
 
+    def may_read(self, line: str) -> bool:
+        """Whether a line is a prompt at which configurations can be read."""
+        return _fits(self.privileged, line) is not None
+
+    def stands(self, line: str) -> bool:
+        """Whether a line is a prompt of any rights."""
+        return self.may_read(line) or bool(self.user and _fits(self.user, line))
+
     def host(self, prompt: str) -> str | None:
         """The device's name in a prompt, or None."""
-        for pattern in (self.privileged, self.user):
-            match = pattern.fullmatch(prompt) if pattern else None
-            if match:
-                return match.groupdict().get("host")
-        return None
+        match = _fits(self.privileged, prompt) or (_fits(self.user, prompt) if self.user else None)
+        return match.groupdict().get("host") if match else None
+
+
+def _fits(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    return pattern.fullmatch(line) or pattern.fullmatch(line.rstrip())
 
 
 @dataclass(frozen=True, slots=True)

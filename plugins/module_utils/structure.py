@@ -12,8 +12,9 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from .platform import Structure
 
 # What may hold braces, semicolons and quotes of its own: quoted text, comments, remarks at the end of a line.
-_OPAQUE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/', re.DOTALL)
-_REMARK = re.compile(r"#[^\n]*")
+_OPAQUE = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?:(?<=[\s;{}])|\A)#[^\n]*', re.DOTALL)
+# The same where a quote may stand alone, as in a pattern or a script: quoted texts end with their line.
+_OPAQUE_LINES = re.compile(r'"(?:[^"\\\n]|\\.)*"|"|(?:(?<=[\s;{}])|\A)#[^\n]*')
 _BRACE = re.compile(r"[{}]")
 # The line over the prompt of a routing engine or a member.
 _MEMBER = re.compile(r"^\{\w+(?::[\w-]+)*\}\s*\Z", re.MULTILINE)
@@ -26,7 +27,7 @@ def broken(structure: Structure, text: str) -> str | None:
 
 
 def _bare(text: str) -> str:
-    return _REMARK.sub("", _OPAQUE.sub("", _MEMBER.sub("", text)))
+    return _OPAQUE.sub("", _MEMBER.sub("", text))
 
 
 def _broken_braces(text: str) -> str | None:
@@ -38,7 +39,8 @@ def _broken_braces(text: str) -> str | None:
 
 def _broken_blocks(text: str) -> str | None:
     """Braces around lines that end with nothing of their own."""
-    return _unbalanced(_bare(text))
+    fault = _unbalanced(_bare(text))
+    return fault and _unbalanced(_OPAQUE_LINES.sub("", text)) and fault
 
 
 def _unbalanced(bare: str) -> str | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 # Prompts and pagers are looked for in that many bytes at the end of the last line.
 WINDOW = 4096
-# The control code by which some devices (HP ProCurve) go to the next line.
-NEXT_LINE = b"\x1bE"
+# How some devices (HP ProCurve) go to the next line: by a code for it, or by taking away the first line of the screen
+# and putting in a last one. No longer than LONGEST_MOVE bytes.
+NEXT_LINE = re.compile(rb"\x1bE|\x1b\[1?M\x1b\[[\d;]{1,7}H\x1b\[1?L")
+LONGEST_MOVE = 20
 
 
 class Feed:
@@ -66,9 +69,10 @@ class Feed:
             self._check()
 
     def _add(self, data: bytes) -> None:
-        if NEXT_LINE in data or (data.startswith(b"E") and self._tail.endswith(b"\x1b")):
-            data = bytes(self._tail[-1:] + data).replace(NEXT_LINE, b"\r\n")
-            del self._tail[-1:]
+        last = self._tail[-LONGEST_MOVE:]
+        if b"\x1b" in data or b"\x1b" in last:
+            del self._tail[len(self._tail) - len(last) :]
+            data = NEXT_LINE.sub(b"\r\n", bytes(last) + data)
         cut = data.rfind(b"\n") + 1
         if cut:
             self._pieces += (bytes(self._tail), data[:cut])

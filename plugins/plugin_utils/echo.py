@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .terminal import render, unmark, without_codes
+from .terminal import characters, render, unmark
 
 # The echo stands within that many bytes.
 HEAD = 4096
@@ -31,14 +31,22 @@ def without_echo(raw: bytes, command: str, prompt: str) -> str:
         line, found, rest = text[start:].partition("\n")
         if found and _stands_for(line, command):
             return rest
-    # A terminal that breaks a long line by overwriting leaves only its end to be seen.
-    if wanted in squeeze(without_codes(raw[:HEAD])):
-        start = len(text) - len(text.lstrip())
-        line_end = text.find("\n", start)
-        last = squeeze(text[start : line_end if line_end >= 0 else len(text)])
-        if last and line_end >= 0 and wanted.endswith(last):
-            return text[line_end + 1 :]
-    return text
+    # A terminal that breaks a long line by overwriting leaves only bits of it to be seen.
+    line_end = _typed(raw, wanted, prompt)
+    return text if line_end is None else unmark(render(raw[line_end:]))
+
+
+def _typed(raw: bytes, wanted: str, prompt: str) -> int | None:
+    """Where the line behind the echo starts, by the characters in the order in which they were sent."""
+    sent = [(char, end) for char, end in characters(raw[:HEAD]) if not char.isspace()]
+    shown = "".join(char for char, _end in sent)
+    at = shown.find(wanted)
+    # Else it is a text that names the command.
+    if at < 0 or (at and not (prompt and shown[:at].endswith(squeeze(prompt)))):
+        return None
+    end = sent[at + len(wanted) - 1][1]
+    line_end = raw.find(b"\n", end)
+    return None if line_end < 0 or render(raw[end:line_end]).strip() else line_end + 1
 
 
 def _stands_for(line: str, command: str) -> bool:

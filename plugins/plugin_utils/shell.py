@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from ..module_utils.errors import ErrorClass
+from ..module_utils.log_lines import log_line
 from ..module_utils.platform import Artifact, Platform, Privilege
 from ..module_utils.transcript import Answer, Transcript
 from .channel import Feed
@@ -87,7 +88,7 @@ class Shell:
         if back and prove:
             back, more = await self._over()
             raw += more
-        return Answer(command, self._cut(without_echo(raw, command, self.prompt)), back)
+        return Answer(command, self._cut(self._behind_echo(without_echo(raw, command, self.prompt))), back)
 
     async def _over(self) -> tuple[bool, bytes]:
         """Whether the text is over, and what came of it after all."""
@@ -129,8 +130,8 @@ class Shell:
 
     async def _gain(self) -> None:
         """Become privileged, and prove it by the prompt."""
-        wanted, privilege = self._platform.prompt.privileged, self._platform.privilege
-        if wanted.fullmatch(self.prompt):
+        may_read, privilege = self._platform.prompt.may_read, self._platform.privilege
+        if may_read(self.prompt):
             return
         if privilege is None:
             self._fail("privilege", "gave no prompt that may read the configuration")
@@ -143,11 +144,11 @@ class Shell:
             self._feed.drop()
             self._type(self._for_more_rights(privilege))
             asked = await self._feed_wait(self._look_privilege, "did not answer the password for more rights")
-        gained = self._feed.line.rstrip() if asked == "prompt" and wanted.fullmatch(self._feed.line) else None
+        gained = self._feed.line.rstrip() if asked == "prompt" and may_read(self._feed.line) else None
         if not gained and (asked != "prompt" or not privilege.optional):
             self._fail("privilege", f"refused more rights after {privilege.command!r}{tried}")
         await self._learn()
-        if gained and not wanted.fullmatch(self.prompt):
+        if gained and not may_read(self.prompt):
             if self._platform.prompt.host(gained) != self.hostname:
                 self._fail("privilege", f"fell back from its privileged prompt after {privilege.command!r}")
             self.prompt = gained
@@ -243,8 +244,7 @@ class Shell:
         return "pager" if pager and pager.search(line) else None
 
     def _look_login(self, line: str) -> Found | None:
-        prompt = self._platform.prompt
-        if prompt.privileged.fullmatch(line) or (prompt.user and prompt.user.fullmatch(line)):
+        if self._platform.prompt.stands(line):
             return "prompt"
         login = self._platform.login
         if login and login.user.search(line):
@@ -270,7 +270,14 @@ class Shell:
         return self.hostname is None or named == self.hostname or _same([line], [self.prompt])
 
     def _only_prompts(self, text: str) -> bool:
-        return all(self._is_prompt(line) or line in self._above for line in _lines(text))
+        return all(self._is_prompt(line) or line in self._above or log_line(line) for line in _lines(text))
+
+    def _behind_echo(self, text: str) -> str:
+        """The answer without the command that some terminals show once more, behind a prompt."""
+        line, end, rest = text.lstrip().partition("\n")
+        shown = line.rstrip()
+        again = end and shown.endswith(self._command) and self._is_prompt(shown.removesuffix(self._command))
+        return rest if again else text
 
     def _cut(self, text: str) -> str:
         """The answer without the prompt after it, and without the lines above the prompt."""

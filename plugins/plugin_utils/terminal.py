@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # A line as long as this is no line of a terminal: its codes are dropped, not obeyed, so that memory stays bounded.
 LONGEST_LINE = 1_000_000
@@ -55,6 +56,12 @@ def unmark(text: str) -> str:
 def without_codes(raw: bytes) -> str:
     """The characters that were sent, in that order, without anything that moves or erases."""
     return _TOKEN.sub(lambda token: token[4] or "", _decode(raw))
+
+
+def characters(raw: bytes) -> Iterator[tuple[str, int]]:
+    """The same, each with the index behind it in ``raw``; bytes beyond ASCII are read one by one."""
+    for token in _TOKEN.finditer(raw.decode("latin-1")):
+        yield from ((char, token.start() + place) for place, char in enumerate(token[4] or "", 1))
 
 
 def _typeset(line: str) -> str:

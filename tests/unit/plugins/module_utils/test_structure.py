@@ -25,6 +25,19 @@ def test_a_whole_text_holds_and_no_beginning_of_it(structure: Structure, text: s
     assert all("{" not in text[:at] for at in cuts) if structure == "blocks" else not cuts
 
 
+@pytest.mark.parametrize(
+    ("structure", "text"),
+    [
+        ("blocks", 'rule a {\n    # he said "no {\n    when X {\n        regexp {[^"]*} $y\n    }\n}\n'),
+        ("blocks", "pool b {\n    url http://x/#a{1}\n}\n"),
+        ("braces", 'system { # the "old one\n    host-name a#1;\n    /* it\'s "open } */\n    message "# {";\n}\n'),
+        ("set", 'set system login message "a\nb # \\" c"\nset x # "\n'),
+    ],
+)
+def test_quotes_and_braces_in_remarks_and_patterns_open_nothing(structure: Structure, text: str) -> None:
+    assert broken(structure, text) is None
+
+
 def test_xml_that_declares_entities_is_refused_unread() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
     assert broken("xml", bomb) == "the XML declares a type of document"

@@ -74,7 +74,9 @@ def test_a_device_without_echo_is_understood() -> None:
     [
         pytest.param("{0}\r\r\n", id="doubled return"),
         pytest.param("{1} \r{2}\r\n", id="wrapped with a redraw"),
+        pytest.param("{4} \r{5}\r\n", id="wrapped where less follows than stood there"),
         pytest.param("{1}\r\n{2}\r\n", id="wrapped with a new line"),
+        pytest.param("{0}\r\nr1#{0}\r\n", id="once more behind the prompt"),
         pytest.param("\x1b[1m{0}\x1b[0m\x1b[K\r\n", id="coloured"),
         pytest.param("s\bs{3}\r\n", id="redrawn"),
         pytest.param("r1#{0}\r\n", id="behind the prompt again"),
@@ -88,9 +90,32 @@ def test_every_form_of_echo_is_taken_off(echo: str) -> None:
     class Odd(Device):
         def echo(self, wire: Wire, command: str) -> None:
             form = echo if command.startswith("show") else "{0}\r\n"
-            wire.send(form.format(command, command[:9], command[9:], command[1:]).encode())
+            wire.send(form.format(command, command[:9], command[9:], command[1:], command[:14], command[14:]).encode())
 
     assert running(Odd().run).text == CONFIG.rstrip("\n")
+
+
+def test_a_log_message_behind_the_prompt_is_no_part_of_the_answer() -> None:
+    class Chatting(Device):
+        async def run(self, wire: Wire) -> None:
+            self.typed = wire.typed
+            wire.send(self.login)
+            while True:
+                command = await wire.line()
+                self.echo(wire, command)
+                if command.startswith("show "):
+                    await self.show(wire)
+                spoken = not command and "show running-config" in self.typed
+                wire.send(f"%SYS-5-CONFIG_I: Configured by ann\n{self.prompt}" if spoken else self.prompt)
+
+    assert running(Chatting().run).text == CONFIG.rstrip("\n")
+
+
+def test_blanks_behind_a_prompt_are_no_part_of_it() -> None:
+    device = Device()
+    device.prompt, device.login = "r1#   ", "\nr1#   "
+
+    assert running(device.run).text == CONFIG.rstrip("\n")
 
 
 def test_a_prompt_right_behind_the_echo_is_seen() -> None:

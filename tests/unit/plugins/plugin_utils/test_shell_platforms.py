@@ -191,9 +191,12 @@ def test_lines_end_as_the_platform_wants() -> None:
     assert {line[-1:] for line in device.typed} == {"\r"}
 
 
+@pytest.mark.parametrize(
+    "move", [b"\x1b[24;0H\x1bE", b"\x1b[1;0H\x1b[1M\x1b[24;1H\x1b[1L"], ids=["next line", "scroll"]
+)
 @pytest.mark.parametrize("piece", [0, 7, 1])
-def test_a_terminal_that_is_painted_instead_of_written_is_understood(piece: int) -> None:
-    down = b"\x1b[24;0H\x1bE\x1b[24;1H\x1b[2K\x1b[?25h\x1b[1;24r\x1b[24;1H"
+def test_a_terminal_that_is_painted_instead_of_written_is_understood(piece: int, move: bytes) -> None:
+    down = move + b"\x1b[24;1H\x1b[2K\x1b[?25h\x1b[1;24r\x1b[24;1H"
     config = '; J9773A Configuration Editor\nhostname "sw-1"\nvlan 1\n   exit\n'
 
     class Painting(Device):
@@ -206,7 +209,7 @@ def test_a_terminal_that_is_painted_instead_of_written_is_understood(piece: int)
                 command = await wire.line()
                 wire.send(b"\x1b[24;7H" + command.encode() + b"\x1b[24;7H" + down, piece)
                 if command.startswith("show "):
-                    wire.send(config)
+                    wire.send(config.replace("\n", "\r\n").encode().replace(b"\r\n", down), piece)
 
     assert running(Painting().run, platform="hp_procurve").text == config.rstrip("\n")
 
