@@ -105,7 +105,7 @@ class Batch:
                 host_keys=self._host_keys(variables, _policy(variables)),
                 limits=_limits(variables),
                 masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
-                identity=_identity(variables),
+                identity=variables.choice("netcellar_identity", IDENTITIES, "learn"),
                 doubt=_doubt(variables),
                 stamp=_stamp(variables),
                 breaker=self._breaker,
@@ -215,22 +215,15 @@ def _limits(variables: HostVariables) -> Limits:
 
 
 def _policy(variables: HostVariables) -> Policy:
-    wanted = variables.choice("netcellar_host_keys", POLICIES, "strict")
-    return next(each for each in POLICIES if each == wanted)
-
-
-def _identity(variables: HostVariables) -> Identity:
-    wanted = variables.choice("netcellar_identity", IDENTITIES, "learn")
-    return next(each for each in IDENTITIES if each == wanted)
+    return variables.choice("netcellar_host_keys", POLICIES, "strict")
 
 
 def pace_of(variables: HostVariables, concurrency: int) -> Pace:
     """How fast and how often devices are tried."""
     usual = Pace()
-    wanted = variables.choice("netcellar_limit_by", LIMITS_BY, usual.limit_by)
     return Pace(
         concurrency=concurrency,
-        limit_by=next(each for each in LIMITS_BY if each == wanted),
+        limit_by=variables.choice("netcellar_limit_by", LIMITS_BY, usual.limit_by),
         group_limit=max(1, int(variables.number("netcellar_group_limit", usual.group_limit))),
         jitter=variables.number("netcellar_start_jitter", usual.jitter, zero=True),
         retries=int(variables.number("netcellar_retries", usual.retries, zero=True)),
@@ -243,7 +236,7 @@ def _doubt(variables: HostVariables) -> Doubt:
     share = variables.number("netcellar_max_shrink", MAX_SHRINK)
     if share > 1:
         raise VariableError("netcellar_max_shrink", "must be a share, above 0 and up to 1")
-    return Doubt(next(each for each in TWO_READS if each == wanted), share)
+    return Doubt(wanted, share)
 
 
 def _stamp(variables: HostVariables) -> dict[str, str]:

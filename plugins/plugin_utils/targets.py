@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from ..module_utils.device import Device, Place
 from ..module_utils.errors import NetcellarError
+from ..module_utils.jump_host import HIGHEST_PORT
 from ..module_utils.paths import DEFAULT, Template, collisions, folded
 from ..module_utils.platform import Platform
 from ..module_utils.record import Record
@@ -20,7 +21,6 @@ from .platform_files import artifacts, platform_for
 from .variables import HostVariables, VariableError
 
 DEFAULT_ARTIFACTS = ("running", "startup")
-HIGHEST_PORT = 65535
 Transport = Literal["ssh", "network_cli"]
 TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 _FIELDS = frozenset(field.name for field in fields(Device))
@@ -62,7 +62,7 @@ def target_of(record: Record, variables: HostVariables, date: str) -> Target | R
         paths = dict(_paths(variables, platform, device, date))
         port = port_of(variables)
         transport = variables.choice("netcellar_transport", TRANSPORTS, "ssh")
-        return Target(record, device, platform, address, port, paths, transport_named(transport))
+        return Target(record, device, platform, address, port, paths, transport)
     except NetcellarError as error:
         return reject(record, error)
 
@@ -124,8 +124,7 @@ def port_of(variables: HostVariables) -> int:
 
 def algorithms_of(variables: HostVariables) -> Algorithms:
     """The algorithms that this host may use."""
-    wanted = variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
-    return next(each for each in ALGORITHMS if each == wanted)
+    return variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
 
 
 def transport_named(name: str) -> Transport:

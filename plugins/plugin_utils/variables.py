@@ -9,12 +9,14 @@ here, so that a value of the first host never reaches another one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible.constants import COMMON_CONNECTION_VARS
 from ansible.errors import AnsibleError
 
 from ..module_utils.errors import ErrorClass, NetcellarError
+
+Word = TypeVar("Word", bound=str)
 
 # What each variable is about: the class with which a host is rejected when it cannot be read.
 _CLASSES: Mapping[str, ErrorClass] = {
@@ -129,6 +131,11 @@ class HostVariables:
                 return default if value is None else value
         return default
 
+    def _answer(self, name: str, default: Any) -> Any:
+        # An empty text is what AWX makes of a question of a survey that nobody answered.
+        value = self.value(name, default)
+        return default if value == "" else value
+
     def text(self, name: str, default: str = "") -> str:
         """A string, or a number as one."""
         value = self.value(name, default)
@@ -138,7 +145,7 @@ class HostVariables:
 
     def number(self, name: str, default: float, *, zero: bool = False) -> float:
         """A positive number (or with ``zero`` 0 too), which may be written as a string."""
-        value = self.value(name, default)
+        value = self._answer(name, default)
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -149,19 +156,20 @@ class HostVariables:
 
     def texts(self, name: str, default: Sequence[str]) -> list[str]:
         """A list of strings, or one string alone."""
-        value = self.value(name, list(default))
+        value = self._answer(name, list(default))
         value = [value] if isinstance(value, str) else value
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise VariableError(name, "must be a list of strings")
         return value
 
-    def choice(self, name: str, choices: Sequence[str], default: str) -> str:
+    def choice(self, name: str, choices: Sequence[Word], default: Word) -> Word:
         """One of the choices."""
-        value = self.value(name, default)
+        value = self._answer(name, default)
         value = "off" if value is False else value  # "off" without quotes is false in YAML
-        if value not in choices:
-            raise VariableError(name, f"must be one of {', '.join(choices)}")
-        return str(value)
+        for word in choices:
+            if word == value:
+                return word
+        raise VariableError(name, f"must be one of {', '.join(choices)}")
 
 
 def plain(value: Any) -> Any:
