@@ -14,12 +14,16 @@ from netcellar.pages import html
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.integration.covered import GONE, NEVER, STALE, UNSUPPORTED, covered, devices
+from tests.waiting import HANG_SECONDS
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Root has no sandbox, and a browser that phones home waits for a network that is not there.
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 HOSTILE = '<script>document.title="owned"</script><img src=x onerror=alert(1)>'
+
+# One worker runs all of them, so that there is one laboratory and one browser.
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("NO REAL BROWSER LOOKS AT THE REPORT HERE: apt-get install chromium")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), timeout=HANG_SECONDS * 1000)
         yield found
         found.close()
 
@@ -57,6 +61,7 @@ def look(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         file.write_text(html(report), encoding="utf-8")
         page = browser.new_page(viewport=viewport)
         pages.append(page)
+        page.set_default_timeout(HANG_SECONDS * 1000)
         page.on("console", lambda message: faults.append(message.text))
         page.on("request", lambda asked: faults.append(asked.url) if asked.url != file.as_uri() else None)
         page.goto(file.as_uri())

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 from netcellar.demo.devices import Lab
 from netcellar.demo.scene import write_scene
-from netcellar.processes import processes_of
+from netcellar.processes import end_processes, processes_of
 from netcellar.tail import Tail
 
 from tests.waiting import HANG_SECONDS, until
@@ -85,7 +85,7 @@ class Bench:
         return self.run("run", "nightly", "--output", "json", *arguments)
 
     @contextmanager
-    def started(self) -> Iterator[subprocess.Popen[str]]:
+    def started(self, umask: int = -1) -> Iterator[subprocess.Popen[str]]:
         """A run that is on its way, in a process group of its own; what is left of it is killed at the end."""
         process = subprocess.Popen(
             self.command("run", "nightly", "--output", "json"),
@@ -95,6 +95,7 @@ class Bench:
             stderr=subprocess.PIPE,
             text=True,
             process_group=0,
+            umask=umask,
         )
         with process:
             try:
@@ -102,8 +103,7 @@ class Bench:
             finally:
                 process.kill()
                 for run_id in self.run_ids:
-                    for left in processes_of(run_id):
-                        left.kill()
+                    end_processes(run_id, grace=0.0)
 
     @property
     def run_ids(self) -> list[str]:
@@ -139,7 +139,14 @@ class Bench:
 
 def main_process(run_id: str) -> psutil.Process:
     """The ``ansible-playbook`` of a run: the one whose parent is the launcher."""
-    found = {process.pid: process for process in processes_of(run_id)}
-    (launcher,) = [one for one in found.values() if "netcellar.launch" in one.cmdline()]
-    (playbook,) = [one for one in launcher.children() if any("ansible-playbook" in word for word in one.cmdline())]
+    (launcher,) = [one for one in processes_of(run_id) if "netcellar.launch" in _words(one)]
+    (playbook,) = [one for one in launcher.children() if any("ansible-playbook" in word for word in _words(one))]
     return playbook
+
+
+def _words(process: psutil.Process) -> list[str]:
+    """A command line; nothing of a process that has just ended."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []

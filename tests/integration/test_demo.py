@@ -46,7 +46,12 @@ def test_a_person_may_end_it(number: signal.Signals, tmp_path: Path) -> None:
     assert process.returncode == 3
     assert b"interrupted" in output
     assert b"Traceback" not in output
-    assert not [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or [])]
+    until(lambda: not goes_on(folder))
+
+
+def goes_on(folder: Path) -> bool:
+    """Whether a process has the folder in its command line."""
+    return any(str(folder) in word for one in psutil.process_iter(["cmdline"]) for word in one.info["cmdline"] or [])
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
@@ -38,7 +40,8 @@ def kill_everything(process: subprocess.Popen[str], run_id: str) -> None:
     victims = list(processes_of(run_id))
     process.kill()
     for victim in victims:
-        victim.kill()
+        with suppress(psutil.NoSuchProcess):
+            victim.kill()
 
 
 def kill_all_but_workers(process: subprocess.Popen[str], run_id: str) -> None:
@@ -47,7 +50,8 @@ def kill_all_but_workers(process: subprocess.Popen[str], run_id: str) -> None:
     process.kill()
     for victim in (launcher, playbook):
         assert victim is not None
-        victim.kill()
+        with suppress(psutil.NoSuchProcess):
+            victim.kill()
 
 
 def terminate(process: subprocess.Popen[str], _run_id: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
-from netcellar.processes import processes_of
+from netcellar.processes import end_processes, processes_of
 
 from tests.waiting import HANG_SECONDS, until
 
@@ -40,8 +40,7 @@ def scheduler(bench: Bench, moment: str, grace: float = 0) -> Iterator[subproces
         finally:
             process.kill()
             for run_id in bench.run_ids:
-                for left in processes_of(run_id):
-                    left.kill()
+                end_processes(run_id, grace=0.0)
 
 
 def slots(bench: Bench) -> list[list[str]]:

@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 from netcellar.demo.nautobot import Server
 
+from tests.waiting import HANG_SECONDS
+
 from .conftest import CACHE
 
 SECOND_USER = """
@@ -87,7 +89,7 @@ def its_nautobot_lives_on(nautobot: Path, second: subprocess.Popen[str], other: 
     assert database.is_dir()
     second.send_signal(signal.SIGKILL)
     second.wait()
-    gone, left = psutil.wait_procs(of_session(supervisor), 30)
+    gone, left = psutil.wait_procs(of_session(supervisor), HANG_SECONDS)
     assert left == [], gone
     assert not database.exists()
     assert not (nautobot / "server.json").exists()

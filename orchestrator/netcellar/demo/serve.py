@@ -13,13 +13,13 @@ from .terminal import LabDevice
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Serve until SIGTERM or SIGINT. The inventory file is written when every server listens."""
+    """Serve until SIGTERM or SIGINT. The inventory file is written last, when every server listens."""
     options = _parser().parse_args(None if arguments is None else list(arguments))
     stop = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     with Lab(_devices(options), port_base=options.port_base) as lab:
-        _replace(options.write_inventory, lab.inventory())
         _replace(options.write_inventory.with_suffix(".known_hosts"), lab.known_hosts())
+        _replace(options.write_inventory, lab.inventory())
         print(f"READY {len(lab.devices)} {options.write_inventory}", flush=True)
         signal.sigwait(stop)
 
