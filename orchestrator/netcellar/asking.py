@@ -29,7 +29,7 @@ def ask_inventory(
     given = {name: settings[PREFIX + name] for name in GUARDS if PREFIX + name in settings}
     access = access_of(project, token)
     found = preview(path, access, PreviewJob(project.state, given, accept))
-    return found if found.named_surely else replace(found, hosts=found.hosts | hosts_of(path, access))
+    return found if found.named_surely else replace(found, hosts={**found.hosts, **hosts_of(path, access)})
 
 
 def access_of(project: Project, token: str | None) -> Access:

@@ -42,5 +42,5 @@ def _starts(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _forms(name: str) -> tuple[str, str]:
-    """A name as it is written, and as Ansible writes it where it is set to change names (TRANSFORM_INVALID_GROUP_CHARS)."""
+    """A name as it is written, and as Ansible writes it where TRANSFORM_INVALID_GROUP_CHARS is set."""
     return name, _UNFIT.sub("_", name)

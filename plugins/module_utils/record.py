@@ -4,7 +4,7 @@
 
 A run's ``records.jsonl`` holds one JSON object per line, each a whole record. The last line of a device wins. Capture
 first writes a ``silent`` record for every device it is about to try, so a device of which nothing comes back is still
-counted (DESIGN, promise 7), whatever kills the run.
+counted, whatever kills the run.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Record:
 
     def failed(self, error: ErrorClass, message: str, *, stage: Stage, advice: str = "") -> Record:
         """This record after a fault, with the outcome that belongs to the class of the fault."""
-        told = {"message": shown(message), "advice": shown(advice)}
-        return replace(self, outcome=outcome_of(error), error=error, stage=stage, **told)
+        outcome, message, advice = outcome_of(error), shown(message), shown(advice)
+        return replace(self, outcome=outcome, error=error, message=message, stage=stage, advice=advice)
 
     def line(self) -> str:
         """The record as one line of ``records.jsonl``, with its line end."""

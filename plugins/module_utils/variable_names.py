@@ -11,8 +11,7 @@ from .hints import did_you_mean
 
 PREFIX = "netcellar_"
 # Without the prefix; also those that only we set.
-WORDS = frozenset(
-    """
+_WORDS = """
     about accept_change artifacts branch capture capture_network_cli command_timeout commit concurrency
     connect_timeout credentials departed device device_sets device_timeout experimental group_limit host_keys
     hostkeys hosts identity inventories inventory job jump_credential jump_host known_hosts limit_by mask_key
@@ -20,8 +19,8 @@ WORDS = frozenset(
     nautobot_validate_certs on_source_failure paths platforms push remote repository retries retry_delay run_id
     secrets serial signing_key ssh_agent ssh_algorithms stamp stamp_field start_jitter state transport two_reads
     verdict
-    """.split()
-)
+"""
+WORDS = frozenset(_WORDS.split())
 
 
 def unknown(names: Iterable[str]) -> list[str]:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the inventory plugin tells a run about its device sets.
 
-All of it is in ``netcellar_inventories``, a variable of the group ``netcellar_about``, whose one host lets plays read it.
-Ansible merges what the group ``all`` has into every host: queries with long lists, printed ten thousand times. So that
-group gets in ``netcellar_device_sets`` only what each run must know: AWX deals the hosts out to slices, of which one
-alone gets that one host.
+All of it is in ``netcellar_inventories``, a variable of the group ``netcellar_about``, whose one host lets plays read
+it. Ansible merges what the group ``all`` has into every host: queries with long lists, printed ten thousand times. So
+that group gets in ``netcellar_device_sets`` only what each run must know: AWX deals the hosts out to slices, of which
+one alone gets that one host.
 """
 
 from __future__ import annotations

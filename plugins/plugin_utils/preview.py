@@ -56,7 +56,7 @@ class Preview:
 
     ``queries`` are what was sent to Nautobot, each ``{query, variables}``, none for a device file. ``seconds`` is the
     time it took. ``refused`` is why a run would not start with these devices, empty where it would. Unless they are
-    ``named_surely``, only Ansible can tell which host has the name of a group that it makes, and is then named otherwise.
+    ``named_surely``, only Ansible can tell which host has the name of a group that it makes, and is named otherwise.
     """
 
     name: str

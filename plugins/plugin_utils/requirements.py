@@ -13,7 +13,7 @@ REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 
 
 def missing(package: str, error: ErrorClass = "internal") -> NetcellarError:
-    """The error to raise. Its remedy can be pasted: it names the Python that lacks the package, and our list by path."""
+    """The error to raise. Its remedy can be pasted: it names the Python that lacks the package, and our list."""
     return NetcellarError(
         f"the Python package {package} is missing",
         remedy=f"install it with: {sys.executable} -m pip install -r {REQUIREMENTS}",

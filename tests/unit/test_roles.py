@@ -12,7 +12,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 # Set by the inventory plugins for each host, and by the user for the playbook as a whole.
-NO_ROLES_OWN = {"netcellar_device", "netcellar_inventories", "netcellar_device_sets", "netcellar_hosts", "netcellar_serial"}
+NO_ROLES_OWN = {
+    "netcellar_device",
+    "netcellar_inventories",
+    "netcellar_device_sets",
+    "netcellar_hosts",
+    "netcellar_serial",
+}
 # Documented for those who want to set them; unset has a meaning of its own.
 WITHOUT_DEFAULT = {
     "netcellar_run_id",

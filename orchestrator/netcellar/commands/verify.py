@@ -29,7 +29,8 @@ SOME_FAULTS = 1
 def verify(start: Path, repository: str | None, signers: Path | None, output: Output) -> int:
     """Check a whole REPOSITORY: objects, index and signatures.
 
-    Exit code 1 where something is wrong. It reads every object, and changes nothing. From the first signed commit on, each must be signed.
+    Exit code 1 where something is wrong. It reads every object, and changes nothing. From the first signed commit on,
+    each must be signed.
 
     \b
     Examples:
