@@ -39,7 +39,7 @@ class ActionModule(ReportingAction):
 
     def _order(self) -> Order:
         run = self.value("netcellar_run_id") or RUN_ID
-        push = boolean(self.value("netcellar_push") or "true")
+        push = _push(self.value("netcellar_push") or "true")
         inventory = self.value("netcellar_inventory") or Path(self.value("inventory_file")).stem
         return Order(
             repository=Path(self.value("netcellar_repository")).expanduser(),
@@ -59,3 +59,12 @@ class ActionModule(ReportingAction):
         most = self.value("netcellar_max_departed") or "10%"
         policy = checked_policy(self.value("netcellar_departed") or "keep")
         return Leaving(policy, checked_most(most), hosts) if entire and policy != "keep" else None
+
+
+def _push(value: str) -> bool:
+    try:
+        return boolean(value)
+    except TypeError:
+        raise NetcellarError(
+            f"netcellar_push={value!r} is unknown", remedy="Write true or false", error="git"
+        ) from None

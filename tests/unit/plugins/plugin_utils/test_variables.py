@@ -97,13 +97,14 @@ def test_an_undefined_variable_is_named_and_its_value_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "number"), [(5, 5.0), ("5", 5.0), ("0.5", 0.5), (None, 7.0), (trust_as_template("{{ 2 * 3 }}"), 6.0)]
+    ("value", "number"),
+    [(5, 5.0), ("5", 5.0), ("0.5", 0.5), (None, 7.0), ("", 7.0), (trust_as_template("{{ 2 * 3 }}"), 6.0)],
 )
 def test_numbers(value: Any, number: float) -> None:
     assert of({"x": value}).number("x", 7) == number
 
 
-@pytest.mark.parametrize("value", [True, "five", 0, -1, "inf", "nan", [], ""])
+@pytest.mark.parametrize("value", [True, "five", 0, -1, "inf", "nan", [], " "])
 def test_what_is_no_number_is_refused(value: Any) -> None:
     with pytest.raises(VariableError, match="variable x must be a number above 0"):
         of({"x": value}).number("x", 7)
@@ -111,6 +112,7 @@ def test_what_is_no_number_is_refused(value: Any) -> None:
 
 def test_choices_and_lists() -> None:
     assert of({"x": False}).choice("x", ("learn", "off"), "learn") == "off"
+    assert of({"x": ""}).choice("x", ("learn", "off"), "learn") == "learn", "an unanswered survey"
     assert of({"x": "a"}).texts("x", []) == ["a"]
     with pytest.raises(VariableError):
         of({"x": "strictt"}).choice("x", ("strict", "off"), "strict")
