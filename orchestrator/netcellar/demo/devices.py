@@ -23,6 +23,8 @@ import asyncssh
 from .terminal import Fault, LabDevice, Terminal
 
 HOST = "127.0.0.1"
+# Only a loop that hangs needs as long.
+HANG_SECONDS = 300.0
 Result = TypeVar("Result")
 # All that a device of 2005 knows.
 _OLD: dict[str, Any] = {
@@ -114,7 +116,7 @@ class Lab:
         return json.dumps({"all": {"hosts": self.hosts()}}, indent=2) + "\n"
 
     def _call(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG_SECONDS)
 
     async def _open_all(self) -> None:
         for number, device in enumerate(self.devices.values()):

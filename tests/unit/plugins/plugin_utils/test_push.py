@@ -12,6 +12,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.gitprocess import
 from ansible_collections.netcellar.backup.plugins.plugin_utils.remote import Remote
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 
+from tests.waiting import HANG_SECONDS
+
 from .cellar_kit import RUN, backup, bare, capture, files, git, person_commits, sound, stage, store, truly_there
 
 LATER = "2026-11-22T00:00:00Z"
@@ -251,6 +253,8 @@ def test_secrets_of_the_environment_do_not_reach_git(cellar: Cellar, monkeypatch
 
 
 def _one_of_many(base: Path, clone: str, number: int, rounds: int, queue: multiprocessing.Queue[str]) -> None:
+    # Nobody is killed here, so each lock goes away, be it late.
+    push_module.LOCKED_SECONDS = push_module.RACE_SECONDS = HANG_SECONDS
     cellar = Cellar(base / clone, remote=str(base / "remote.git"))
     for turn in range(rounds):
         run = f"run-{number}-{turn}"
