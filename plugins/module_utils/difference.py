@@ -11,7 +11,7 @@ from typing import Any
 from .condition import Condition
 from .device import Device
 from .evaluate import matches
-from .explain import Explanation, explain, plain
+from .explain import Explanation, explain, plain, shown
 from .guard import change
 from .present import values_of
 
@@ -77,7 +77,7 @@ def _before(now: Explanation, then: Device, condition: Condition) -> str:
     if not matches(condition, then):
         return "; it would not have belonged then, so the conditions (or the time) changed"
     had = tuple(plain(value) for value in values_of(now.decided.field, then))
-    return f"; it was {', '.join(map(str, had)) or 'empty'}" if had != now.decided.had else ""
+    return f"; it was {shown(had)}" if had != now.decided.had else ""
 
 
 def _by_name(found: list[Moved]) -> tuple[Moved, ...]:

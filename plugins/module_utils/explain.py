@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -15,6 +17,8 @@ from .field_table import BARE
 from .graphql import Plan
 from .present import values_of
 
+_LIKE_ANOTHER = re.compile(r"|-?\d+(\.\d+)?|true|false|null", re.ASCII | re.IGNORECASE)
+
 Way = Literal["pushed", "local", ""]
 """Whether the server was asked for a leaf, or only we looked; empty where there was no server."""
 
@@ -23,7 +27,8 @@ Way = Literal["pushed", "local", ""]
 class Finding:
     """One leaf on one device. ``wanted`` is the value as it was written, ``had`` what the device has, as plain data.
 
-    ``moment`` is the point in time that a relative date came to.
+    ``says`` and ``shows`` are the leaf and what the device has as people read them. ``moment`` is the point in time that
+    a relative date came to.
     """
 
     where: str
@@ -32,18 +37,16 @@ class Finding:
     wanted: Any
     had: tuple[Any, ...]
     holds: bool
+    says: str
+    shows: str
     way: Way = ""
     moment: str = ""
 
     @property
     def sentence(self) -> str:
         """``match.all[1]: role equals router, but it is switch``."""
-        wanted = f" {_shown(self.wanted)}" if self.operator not in BARE else ""
         since = f" (that is {self.moment})" if self.moment else ""
-        had = ", ".join(map(_shown, self.had)) if self.had else "empty"
-        return (
-            f"{self.where}: {self.field} {self.operator}{wanted}{since}, {'and' if self.holds else 'but'} it is {had}"
-        )
+        return f"{self.where}: {self.says}{since}, {'and' if self.holds else 'but'} it is {self.shows}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,13 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class LeafReport:
-    """One leaf over many devices: how many of the rows that were looked at fulfil it by itself."""
+    """One leaf over many devices: how many of the rows that were looked at fulfil it by itself. ``says``: the leaf."""
 
     where: str
     field: str
     operator: str
     wanted: Any
+    says: str
     way: Way
     matched: int
     of: int
@@ -108,6 +112,7 @@ def explain_leaves(condition: Condition, devices: Iterable[Device], plan: Plan |
             leaf.field,
             leaf.operator,
             _wanted(leaf),
+            _said(leaf),
             ways.get((leaf.where, leaf.field), ""),
             sum(map(predicate(leaf), rows)),
             len(rows),
@@ -138,13 +143,16 @@ def _part(condition: Condition, device: Device, ways: Mapping[tuple[str, str], W
 
 
 def _finding(leaf: Leaf, device: Device, ways: Mapping[tuple[str, str], Way]) -> Finding:
+    had = tuple(plain(value) for value in values_of(leaf.field, device))
     return Finding(
         where=leaf.where,
         field=leaf.field,
         operator=leaf.operator,
         wanted=_wanted(leaf),
-        had=tuple(plain(value) for value in values_of(leaf.field, device)),
+        had=had,
         holds=matches(leaf, device),
+        says=_said(leaf),
+        shows=shown(had),
         way=ways.get((leaf.where, leaf.field), ""),
         moment=str(leaf.value) if leaf.operator in {"older_than", "newer_than"} else "",
     )
@@ -162,7 +170,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def shown(had: tuple[Any, ...]) -> str:
+    """All that a device has in a field, for people."""
+    return ", ".join(map(_shown, had)) or "empty"
+
+
+def _said(leaf: Leaf) -> str:
+    wanted = "" if leaf.operator in BARE else f" {_shown(_wanted(leaf))}"
+    return f"{leaf.field} {leaf.operator}{wanted}"
+
+
 def _shown(value: Any) -> str:
+    """A value as YAML and JSON have it: a text in quotes only where it would else be read as something else."""
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_shown, value))}]"
-    return str(value) if isinstance(value, str) and value.strip() == value and value else repr(value)
+    if isinstance(value, str) and value.strip() == value and "," not in value and not _LIKE_ANOTHER.fullmatch(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -13,6 +13,7 @@ from ..module_utils.device import Device
 from ..module_utils.difference import GONE, Difference, Moved, difference
 from ..module_utils.errors import NetcellarError
 from ..module_utils.explain import Explanation, LeafReport, explain, explain_leaves
+from ..module_utils.hints import did_you_mean
 from ..module_utils.imported import imported
 from ..module_utils.made_groups import named_groups
 from ..module_utils.naming import host_names
@@ -58,12 +59,15 @@ def why(path: Path, access: Access, device: str) -> list[Why]:
     file = read_saved(path)
     answer = ask(file, lambda: access.nautobot(file))
     members = _called(answer.devices, device, named_groups(file.document))
-    others = [] if members or file.plugin == DEVICES else _elsewhere(file, access, device)
+    asked = {one.id for one in members}
+    # namesakes of a member may be out, so that nobody asked for them
+    others = [] if file.plugin == DEVICES else [one for one in _elsewhere(file, access, device) if one.id not in asked]
     if not members and not others:
+        near = did_you_mean(device, {one.name for one in answer.devices if one.name})
         raise NetcellarError(
-            f"there is no device with the name or id {device!r}", remedy="Look at its name in the source"
+            f"there is no device with the name or id {device!r}", remedy=near or "Look at its name in the source"
         )
-    return [_why(explain(answer.condition, one, answer.plan), file, bool(members)) for one in (*members, *others)]
+    return [_why(explain(answer.condition, one, answer.plan), file, one.id in asked) for one in (*members, *others)]
 
 
 def changed(path: Path, access: Access, state: Path) -> Difference:

@@ -187,19 +187,13 @@ def _show_preview(value: dict[str, Any]) -> None:
 
 def _show_report(value: dict[str, Any]) -> None:
     rows = [
-        [leaf["where"], _leaf(leaf), WAYS[leaf["way"]], f"{leaf['matched']} of {leaf['of']}"]
+        [leaf["where"], leaf["says"], WAYS[leaf["way"]], f"{leaf['matched']} of {leaf['of']}"]
         for leaf in value["leaves"]
     ]
     if rows:
         print_table(("condition", "what it says", "who looks", "matches"), rows)
         click.echo()
     click.echo(f"{counted(value['asked'], 'device')} came from the source, {value['found']} of them are in")
-
-
-def _leaf(leaf: dict[str, Any]) -> str:
-    value = leaf["wanted"]
-    wanted = "" if value is None else f" [{', '.join(map(str, value))}]" if isinstance(value, list) else f" {value}"
-    return f"{leaf['field']} {leaf['operator']}{wanted}"
 
 
 def _show_why(value: list[dict[str, Any]]) -> None:
@@ -211,7 +205,7 @@ def _show_why(value: list[dict[str, Any]]) -> None:
 
 def _show_part(part: dict[str, Any], depth: int) -> None:
     finding = part["finding"]
-    said = f"{_leaf(finding)}: {', '.join(map(str, finding['had'])) or 'empty'}" if finding else part["kind"]
+    said = f"{finding['says']}: {finding['shows']}" if finding else part["kind"]
     click.echo(f"{'  ' * depth}{'+' if part['holds'] else '-'} {printable(said)}")
     for item in part["items"]:
         _show_part(item, depth + 1)

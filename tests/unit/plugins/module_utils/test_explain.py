@@ -19,14 +19,14 @@ from tests.unit.plugins.module_utils.condition_trees import SCHEMA as TREES
 from tests.unit.plugins.module_utils.condition_trees import conditions, devices
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SCHEMA = Schema({"last_backup": CustomField("last_backup", "date"), "flag": CustomField("flag", "boolean")})
+SCHEMA = Schema({"last_backup": CustomField("last_backup", "date"), "flag": CustomField("flag", "boolean"), "facts": CustomField("facts", "json")})
 DEVICE = Device(
     "1",
     "r1",
     role="switch",
     location=(Place("Berlin", "City"), Place("DC1", "Room")),
     tags=("core", "edge"),
-    custom_fields={"last_backup": "2026-11-20", "flag": False},
+    custom_fields={"last_backup": "2026-11-20", "flag": False, "facts": {"u": "12", "l": ["a,b", " x", {"k": "null"}]}},
 )
 
 
@@ -50,7 +50,9 @@ def checked(match: Any) -> Condition:
             ("cf_last_backup", "older_than", "2d"),
             "r1 is out: match: cf_last_backup older_than 2d (that is 2026-11-19T12:00:00Z), but it is 2026-11-20",
         ),
-        (("cf_flag", "equals", True), "r1 is out: match: cf_flag equals True, but it is False"),
+        (("cf_flag", "equals", True), "r1 is out: match: cf_flag equals true, but it is false"),
+        (("cf_facts.u", "equals", 12), 'r1 is out: match: cf_facts.u equals 12, but it is "12"'),
+        (("cf_facts.l", "in", ["a,b", "c"]), 'r1 is in: match: cf_facts.l in ["a,b", c], and it is "a,b", " x", {"k": "null"}'),
     ],
 )
 def test_the_sentence(leaf: tuple[str, str, Any], sentence: str) -> None:

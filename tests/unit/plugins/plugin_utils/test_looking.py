@@ -66,14 +66,17 @@ def test_a_device_that_is_in(routers: Path) -> None:
 
 
 def test_namesakes_are_all_explained(routers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    access = serve(monkeypatch, Server([*ROUTERS, Device("4aaaaaaaaaaa", "r1", role="router")]))
-    assert len(why(routers, access, "r1")) == 2
+    rows = [*ROUTERS, Device("4aaaaaaaaaaa", "r1", role="router")]
+    access = serve(monkeypatch, Server(rows, [Device("5", "r1", role="switch")]))
+    assert [found.matched for found in why(routers, access, "r1")] == [True, True, False]
     assert len(why(routers, access, "r1--4aaaaaaa")) == 1
 
 
 def test_a_device_that_nobody_knows(routers: Path) -> None:
     with pytest.raises(NetcellarError, match="no device with the name or id 'nope'"):
         why(routers, Access(), "nope")
+    with pytest.raises(NetcellarError, match='Did you mean "r1"'):
+        why(routers, Access(), "R1")
 
 
 def test_what_each_condition_matches(routers: Path) -> None:
