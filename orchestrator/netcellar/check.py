@@ -15,6 +15,7 @@ from .check_devices import try_devices
 from .child import SSH_AGENT
 from .core import DEVICES, Account, NetcellarError, platform_for, reach, read_saved, waiting
 from .database import place
+from .diskspace import full
 from .errors import BadInputError, OrchestratorError, RunRefusedError
 from .inventory_files import ready
 from .plain_inventory import is_saved
@@ -55,8 +56,10 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
     yield from _secrets(project, environment)
     yield from _masking(project)
     yield from _state(project.state)
+    yield from _room("state", project.state)
     for name, repository in project.repositories.items():
         yield _repository(f"repository {name}", repository)
+        yield from _room(f"repository {name}", repository.path)
         if online and repository.remote:
             yield _remote(f"remote of {name}", repository, environment)
     token = _token(project, environment) if online else None
@@ -144,6 +147,11 @@ def _state(state: Path) -> Iterator[Finding]:
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         remedy = "set `state` to a folder that you may write in, or change its rights"
         yield Finding("state", "wrong", f"{place} is no folder that can be written in", remedy)
+
+
+def _room(subject: str, path: Path) -> Iterator[Finding]:
+    if told := full(path):
+        yield Finding(subject, "wrong", told, "make room on that disk")
 
 
 def _repository(subject: str, repository: Repository) -> Finding:

@@ -11,6 +11,7 @@ from typing import Any
 from .asking import ask_inventory, limited
 from .child import Child, Launch, environment_for, follow
 from .core import NetcellarError, NoDevicesError, Record, RunFolder
+from .diskspace import full
 from .errors import RunRefusedError
 from .inventory_files import ready
 from .journal import actor, audit
@@ -158,7 +159,7 @@ class Execution:
         return not vigil.stop.asked
 
     def _judge(self, code: int, stop: Stop, token: str | None) -> Outcome:
-        job, reason = self.order.job, reason_of(self.folder) if code else ""
+        job, reason = self.order.job, (full(self.folder) or reason_of(self.folder)) if code else ""
         if stop.asked:
             why = f": {stop.why}" if stop.why else ""
             return Outcome("cancelled", f"cancelled{why}; what was captured is kept. Next: `netcellar run {job.name}`")
@@ -197,10 +198,7 @@ class Execution:
         records = list(self.tail.records.values())
         result = self._result(outcome, records, now())
         plain = result.as_dict()
-        try:
-            write_result(self.folder, plain)
-        except OSError as error:
-            self.warn(f"{self.folder}: the result cannot be written: {error.strerror}; the store has it")
+        missing = self._written(plain)
         self.log.say("info" if outcome.status == "success" else "error", f"{outcome.status}: {outcome.message}")
         try:
             self.store.finish(
@@ -212,9 +210,22 @@ class Execution:
                 result=plain,
             )
         except StoreError as error:
-            self.warn(f"{error}\n  the result is in {self.folder}, and is entered when the store is there again")
+            waits = f"the result is in {self.folder}, and is entered when the store is there again"
+            lost = f"{missing}: the next start enters the run as lost; what was captured or is in Git stays there"
+            self.warn(f"{error}\n  {lost if missing else waits}")
+        else:
+            if missing:
+                self.warn(f"{missing}; the store has it")
         self.log.flush()
         return result
+
+    def _written(self, plain: Mapping[str, Any]) -> str:
+        """Write the result into the run's folder; why it is not there, if it is not."""
+        try:
+            write_result(self.folder, plain)
+        except OSError as error:
+            return f"{self.folder}: the result cannot be written: {error.strerror}"
+        return ""
 
     def _result(self, outcome: Outcome, records: list[Record], finished: datetime) -> Result:
         return Result(

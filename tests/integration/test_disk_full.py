@@ -9,8 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,11 +26,14 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.owner import Owne
 from ansible_collections.netcellar.backup.plugins.plugin_utils.run import RunFolder
 from ansible_collections.netcellar.backup.plugins.plugin_utils.staging import Staging
 from ansible_collections.netcellar.backup.plugins.plugin_utils.stamping import Target, stamp_of, stamp_proven
+from netcellar.demo.devices import Lab
+from netcellar.demo.terminal import LabDevice
 
 from tests.unit.plugins.plugin_utils.cellar_kit import bare, capture, files, sound
 from tests.waiting import HANG_SECONDS
 
 from .nautobot_stub import FIELD, TOKEN, NautobotStub, nautobot
+from .orchestrating import Bench
 
 DEVICES = tuple(f"{number:08d}-0000-4000-8000-000000000000" for number in range(8))
 RUNS = {"first": "2026-11-20T00:00:00Z", "full": "2026-11-21T00:00:00Z", "next": "2026-11-22T00:00:00Z"}
@@ -46,11 +51,6 @@ class Place:
     cellar: Path
     remote: Path
     stub: NautobotStub
-
-    def fill(self, pages: int) -> None:
-        """Leave so many pages of 4 KB free."""
-        free = os.statvfs(self.small)
-        (self.small / "fill").write_bytes(bytes(max(0, free.f_bavail - pages) * free.f_bsize))
 
     def run(self, run: str, devices: tuple[str, ...]) -> tuple[list[str], list[tuple[ErrorClass, str]]]:
         """Stage, commit, push and stamp. The devices whose captures were staged, and the faults that were told."""
@@ -106,21 +106,32 @@ def text_of(device: str, run: str) -> str:
     return f"{seed}\n" + "".join(f"{chance.getrandbits(64):x}\n" for _ in range(600))
 
 
+@contextmanager
+def small_disk(small: Path, size: str) -> Iterator[Path]:
+    """A disk of its own at ``small``, while the test lasts."""
+    small.mkdir()
+    command: list[str | Path] = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", small]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("NO FULL DISK IS TESTED HERE: nothing can be mounted")
+    try:
+        yield small
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def fill(small: Path, pages: int) -> None:
+    """Leave so many pages of 4 KB free."""
+    free = os.statvfs(small)
+    (small / "fill").write_bytes(bytes(max(0, free.f_bavail - pages) * free.f_bsize))
+
+
 @pytest.fixture
 def place(side: str, tmp_path: Path) -> Iterator[Place]:
     """A repository, its remote, a Nautobot, and a small disk."""
-    small = tmp_path / "small"
-    small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", small], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("NO FULL DISK IS TESTED HERE: nothing can be mounted")
-    try:
+    with small_disk(tmp_path / "small", "2m") as small, nautobot(DEVICES) as stub:
         where = {name: (small if side == name else tmp_path) / f"{name}.git" for name in ("cellar", "remote")}
         bare(where["remote"])
-        with nautobot(DEVICES) as stub:
-            yield Place(tmp_path, small, where["cellar"], where["remote"], stub)
-    finally:
-        subprocess.run(["umount", small], check=True)
+        yield Place(tmp_path, small, where["cellar"], where["remote"], stub)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,7 @@ def place(side: str, tmp_path: Path) -> Iterator[Place]:
 )
 def test_a_disk_that_is_full(place: Place, side: str, pages: int) -> None:
     assert place.run("first", DEVICES[:6]) == (list(DEVICES[:6]), [])
-    place.fill(pages)
+    fill(place.small, pages)
     certified, faults = place.run_elsewhere("full", DEVICES)
     print(f"{side}, {pages} pages free: {len(certified)} certified, {len(place.stub.writes) - 6} stamped", *faults)
     for error, said in faults:
@@ -156,3 +167,42 @@ def test_a_disk_that_is_full(place: Place, side: str, pages: int) -> None:
     }
     sound(place.cellar)
     sound(place.remote)
+
+
+# Where the disk is full in a run of the command, and how full.
+WHOLE = {"cellar.git": range(0, 20, 4), ".netcellar": range(0, 44, 4)}
+
+
+@pytest.mark.parametrize(
+    ("folder", "pages"),
+    [
+        pytest.param(folder, pages, marks=pytest.mark.deep if pages else [])
+        for folder, steps in WHOLE.items()
+        for pages in steps
+    ],
+)
+def test_a_run_of_the_command_on_a_full_disk(folder: str, pages: int, lab: Callable[..., Lab], tmp_path: Path) -> None:
+    opened = lab(LabDevice("r1", "cisco_ios"), LabDevice("r2", "arista_eos"))
+    bench = Bench.on(tmp_path, opened)
+    with small_disk(tmp_path / folder, "8m") as small:
+        assert bench.run("run", "nightly").code == 0
+        opened.change("r1", "hostname ", "ip domain name full.example\nhostname ")
+        fill(small, pages)
+        ran = bench.run("run", "nightly")
+        check = bench.run("check")
+        print(f"--- {folder}, {pages} pages free: exit code {ran.code}\n{ran.out}{ran.err}\n{check.out}")
+        for name in ("remote.git", "cellar.git"):
+            sound(tmp_path / name)
+        stored = "full.example" in files(tmp_path / "remote.git")["backups/r1.running-config"]
+        assert ran.code == 0 if stored else ran.code in {1, 3}
+        assert stored or re.search(r"No space left|is full|disk I/O error.*free space", ran.out + ran.err, re.DOTALL)
+        assert "Traceback" not in ran.out + ran.err
+        assert "is full" in check.out
+
+        (small / "fill").unlink()
+        healed = bench.run("run", "nightly")
+        assert healed.code == 0, healed.err
+        assert "full.example" in files(tmp_path / "remote.git")["backups/r1.running-config"]
+        assert files(tmp_path / "remote.git") == files(tmp_path / "cellar.git")
+        assert bench.run("check").code == 0
+        sound(tmp_path / "cellar.git")
