@@ -51,5 +51,10 @@ def verdict_pattern(mode: str, pattern: str, hosts: Iterable[str], run: RunFolde
         return pattern
     if mode == "off":
         return NOBODY
-    quiet = {record.host for record in run.records().values() if record.outcome == "unchanged"}
-    return exactly(host for host in hosts if host not in quiet)
+    outcomes = {record.host: record.outcome for record in run.records().values()}
+    every = list(hosts)
+    notable = [host for host in every if outcomes.get(host) != "unchanged"]
+    if notable and not any(outcomes.get(host) == "stored" for host in notable):
+        # Ansible ends where all hosts of a play have failed, and would not come to the verdict of the run.
+        notable += [host for host in every if outcomes.get(host) == "unchanged"][:1]
+    return exactly(notable)

@@ -69,6 +69,12 @@ def test_notable_hosts_are_all_but_those_without_news(run, mode, pattern):
     assert verdict_pattern(mode, "routers", HOSTS, run) == pattern
 
 
+def test_where_all_notable_hosts_fail_a_good_one_keeps_the_verdict_of_the_run_alive(run):
+    assert verdict_pattern("notable", "routers", ["r3", "r1", "r5"], run) == exactly(["r3", "r5", "r1"])
+    assert verdict_pattern("notable", "routers", ["r3", "r5"], run) == exactly(["r3", "r5"])
+    assert verdict_pattern("notable", "routers", ["r1"], run) == exactly([])
+
+
 @pytest.mark.parametrize(("value", "mode"), [("all", "all"), ("notable", "notable"), ("off", "off"), (False, "off")])
 def test_modes(value, mode):
     assert verdict_mode(value) == mode
