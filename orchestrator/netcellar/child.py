@@ -49,7 +49,7 @@ class Launch:
     limit: str | None
     check: bool
     variables: Mapping[str, Any]
-    playbook: Playbook = "backup"
+    playbook: Playbook
 
 
 class Child:
@@ -67,7 +67,13 @@ class Child:
         command = [sys.executable, "-m", "netcellar.launch", str(launch.folder)]
         with Path(launch.folder, "launch.log").open("wb") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+                umask=0o077,
             )
         return cls(process, launch.run_id)
 

@@ -120,6 +120,7 @@ class Execution:
             without(limit, self.project.exclude),
             self.order.check,
             variables_of(self.project, self.order.job, self.run_id, accept_change=self.order.accept_change),
+            self.order.job.type,
         )
         with secrets_file(secrets, self.project.state) as file:
             child = Child.start(launch, environment_for(self.project, launch, file, environment))

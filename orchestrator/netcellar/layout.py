@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from .fields import Choice, Duration, Field, Fields, FilePath, Flag, Inner, Number, Text, Texts, Url
 from .job_settings import SETTINGS
 from .notify_file import NotifyKind
+from .project_types import JobType
 from .references import Secret
 from .selection import SelectionKind
 from .targets import TARGET, Exclusions
 from .timing import RoundsKind, ScheduleKind, WindowKind
 
 VERSION = 1
-TYPES = ("backup",)
-"""The types of jobs; another one is added here, with what ``jobs.py`` does for it."""
-
 NAUTOBOT: Fields = {
     "url": Field(Url(), "where Nautobot is", required=True),
     "token": Field(Secret(), "its API token"),
@@ -46,7 +46,7 @@ CREDENTIAL: Fields = {
     "priority": Field(Number(0, 1_000_000), "of those chosen by tag, the smallest is tried first; 100 by default"),
 }
 JOB: Fields = {
-    "type": Field(Choice(TYPES), "what the job does"),
+    "type": Field(Choice(get_args(JobType)), "what the job does"),
     "inventory": Field(SelectionKind(), "which devices: a saved inventory, or a way to choose", required=True),
     "repository": Field(Text(), "where to; may be left out if there is one only"),
     "credentials": Field(Texts(), "accounts, tried in this order"),

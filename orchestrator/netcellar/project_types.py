@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from .job_settings import Setting
 from .notify_file import NO_NOTIFY, NotifySettings
@@ -61,6 +62,10 @@ class Credential:
     priority: int | None = None
 
 
+JobType = Literal["backup"]
+"""The types of jobs. Each is the name of the playbook that a run of such a job launches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to back up, where to, when and how. ``settings`` are Ansible variables by their full name.
@@ -75,7 +80,7 @@ class Job:
     credentials: tuple[str, ...]
     limit: str | None
     settings: Mapping[str, Setting]
-    type: str = "backup"
+    type: JobType = "backup"
     selection: Selection | None = None
     schedule: Schedule | None = None
     overlap: str = "skip"

@@ -85,7 +85,7 @@ def test_the_agent_is_passed_on_for_a_credential_that_lies_in_it(write: Write, t
 
     def passed(*names: str, jump: str | None = None) -> bool:
         variables = variables_of(project, replace(job, credentials=names, jump_credential=jump), "run-1")
-        launch = Launch("run-1", tmp_path, tmp_path, None, False, variables)
+        launch = Launch("run-1", tmp_path, tmp_path, None, False, variables, "backup")
         return "SSH_AUTH_SOCK" in environment_for(project, launch, Path("/x"), given)
 
     assert (passed("other"), passed("other", "first"), passed("other", jump="first")) == (False, True, True)

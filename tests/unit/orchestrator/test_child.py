@@ -7,11 +7,14 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from netcellar.child import Launch, environment_for, write_folder
 from netcellar.core import collections_path
+from netcellar.launch import PLAYBOOKS
 from netcellar.project import Project, load_project
+from netcellar.project_types import JobType
 from netcellar.variables import variables_of
 
 from .conftest import SOUND
@@ -27,7 +30,13 @@ def project(write: Callable[[str], Path]) -> Project:
 @pytest.fixture
 def launch(project: Project, tmp_path: Path) -> Launch:
     variables = variables_of(project, project.jobs["nightly"], "run-1")
-    return Launch("run-1", tmp_path / "run-1", project.inventories["production"], "r*", True, variables)
+    return Launch("run-1", tmp_path / "run-1", project.inventories["production"], "r*", True, variables, "backup")
+
+
+def test_each_type_of_job_has_its_playbook() -> None:
+    for name in get_args(JobType):
+        _namespace, _collection, playbook = PLAYBOOKS[name].split(".")
+        assert (collections_path() / "ansible_collections/netcellar/backup/playbooks" / f"{playbook}.yml").is_file()
 
 
 def test_nothing_of_the_users_environment_gets_through(project: Project, launch: Launch) -> None:
