@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,9 +155,10 @@ def test_no_secret_is_anywhere(lab: OpenLab, tmp_path: Path) -> None:
     config = config_of("cisco_ios", "repeats", 1000).replace("\nend\n", repeated)
     devices.append(LabDevice("repeats", "cisco_ios", password=PASSWORD, config=config))
     bench = Bench.on(tmp_path, lab(*devices), command_timeout=3)
+    (tmp_path / ".netcellar").mkdir(mode=0o755)
     secrets = [PASSWORD, "lab-enable", "token-of-the-shell", "hush-of-the-lab"]
     seen: set[str] = set()
-    with bench.started() as process:
+    with bench.started(umask=0) as process:
         while process.poll() is None:
             seen.update(word for one in psutil.process_iter(["cmdline"]) for word in one.info["cmdline"] or ())
         out, err = process.communicate()
@@ -167,6 +169,10 @@ def test_no_secret_is_anywhere(lab: OpenLab, tmp_path: Path) -> None:
             for secret in (*secrets, *configured):
                 assert secret.encode() not in content, f"{secret} is in {place}"
     assert not [word for word in seen for secret in secrets if secret in word]
+    kept = [path for name in (".netcellar", "cellar.git") for path in (tmp_path / name).rglob("*")]
+    assert not [path for path in kept if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)]
+    shared = [path for path in (tmp_path / ".netcellar").iterdir() if path.stat().st_mode & stat.S_IRWXO]
+    assert {path.name for path in shared} <= {"runs", "ansible"}
     until(lambda: not list(Path("/dev/shm").glob(f"netcellar-secrets-{process.pid}-*")))
 
 
