@@ -38,28 +38,15 @@ _raw:
   elements: str
 """
 
-from typing import Any
-
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-
-from ..module_utils.errors import NetcellarError
 from ..plugin_utils.host_pattern import NOBODY, exactly
-from ..plugin_utils.play_run import PlayRun
+from ..plugin_utils.play_run import PlayLookup, PlayRun
 
 
-class LookupModule(LookupBase):
+class LookupModule(PlayLookup):
     """Look into the run's folder."""
 
-    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
-        """Return one pattern. Raises AnsibleError where the terms match no host."""
-        self.set_options(var_options=variables, direct=kwargs)
-        known = variables or {}
-        # Ansible has no host variables where it only lists hosts or checks the syntax: nothing was read there either.
-        if "hostvars" not in known:
-            return [NOBODY]
-        try:
-            play = PlayRun.of(terms, self._loader, known, self._templar)
-            return [exactly(play.folder.network_cli().intersection(play.hosts))]
-        except NetcellarError as error:
-            raise AnsibleError(str(error)) from error
+    without_run = NOBODY
+
+    def pattern(self, play: PlayRun) -> str:
+        """Those of the play's hosts that the run has left to network_cli."""
+        return exactly(play.folder.network_cli().intersection(play.hosts))

@@ -35,28 +35,13 @@ _raw:
   elements: str
 """
 
-from typing import Any
-
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-
-from ..module_utils.errors import NetcellarError
-from ..plugin_utils.play_run import PlayRun
+from ..plugin_utils.play_run import PlayLookup, PlayRun
 from ..plugin_utils.verdict import verdict_mode, verdict_pattern
 
 
-class LookupModule(LookupBase):
-    """Look up the three variables and hand them to ``verdict_pattern``."""
+class LookupModule(PlayLookup):
+    """Look up ``netcellar_verdict`` and hand it to ``verdict_pattern``."""
 
-    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
-        """Return one pattern. Raises AnsibleError where the terms match no host."""
-        self.set_options(var_options=variables, direct=kwargs)
-        known = variables or {}
-        # Ansible has no host variables where it only lists hosts or checks the syntax.
-        if "hostvars" not in known:
-            return terms
-        try:
-            play = PlayRun.of(terms, self._loader, known, self._templar)
-            return [verdict_pattern(verdict_mode(play.value("verdict")), ",".join(terms), play.hosts, play.folder)]
-        except NetcellarError as error:
-            raise AnsibleError(str(error)) from error
+    def pattern(self, play: PlayRun) -> str:
+        """Those of the play's hosts that have something to say for themselves."""
+        return verdict_pattern(verdict_mode(play.value("verdict")), ",".join(play.patterns), play.hosts, play.folder)
