@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .notices import SEVERITIES, Notice, Rule, Severity
-from .show import printable
+from .show import printable, visible
 from .words import counted
 
 NAMED = 10
@@ -94,7 +94,7 @@ def message_of(rule: Rule, notices: Sequence[Notice], project: str, held: int) -
     severity = gravest(notices)
     title = " ".join(_text(rule.title, TITLE, notices, project, held).split())
     body = _text(rule.body, BODY, notices, project, held)
-    return Message(_cut(title, LONGEST_TITLE), _cut(body.strip() + "\n", LONGEST_BODY), severity)
+    return Message(_cut(visible(title), LONGEST_TITLE), _cut(visible(body.strip()) + "\n", LONGEST_BODY), severity)
 
 
 def gravest(notices: Sequence[Notice]) -> Severity:

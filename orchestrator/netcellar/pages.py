@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .coverage import STATES
-from .show import printable
+from .show import printable, visible
 from .words import counted, lasting
 
 # A page must stay one that a browser opens: what is over it, is in JSON.
@@ -46,7 +46,8 @@ def _rendered(name: str, report: Mapping[str, Any], *, autoescape: bool) -> str:
         "clock": clock,
     }
     bounds = {"most_changes": MOST_CHANGES, "most_lines": MOST_LINES, "most_devices": MOST_DEVICES}
-    return environment.get_template(name).render(report=report, states=STATES, bars=bars(report["runs"]), **bounds)
+    template = environment.get_template(name)
+    return visible(template.render(report=report, states=STATES, bars=bars(report["runs"]), **bounds))
 
 
 def in_markdown(value: object) -> str:

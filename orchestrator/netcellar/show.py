@@ -26,11 +26,18 @@ NO_EDGE = 100_000
 LONGEST_NAME = 40
 
 
+class _Console(Console):
+    """A console that shows the control characters of a text; others may have written parts of it."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        super().print(*(visible(one) if isinstance(one, str) else one for one in objects), **how)
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that never breaks a line of piped output, and never reads data as markup."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else NO_EDGE
-    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False)
+    return _Console(file=stream, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,9 @@ class Output:
         if self.query is not None:
             value = self._asked(value)
         if self.form == "json":
-            click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+            say(json.dumps(value, indent=2, ensure_ascii=False))
         elif self.form == "yaml":
-            click.echo(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), nl=False)
+            say(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), nl=False)
         elif self.query is not None:
             print_any(value)
         else:
@@ -75,11 +82,11 @@ def print_any(value: Any) -> None:
         print_table(columns, [[row.get(name) for name in columns] for row in value])
     elif isinstance(value, list):
         for item in value:
-            click.echo(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
+            say(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
     elif isinstance(value, str):
-        click.echo(value)
+        say(value)
     else:
-        click.echo(yaml.safe_dump(value, sort_keys=False, allow_unicode=True).removesuffix("...\n"), nl=False)
+        say(yaml.safe_dump(value, sort_keys=False, allow_unicode=True).removesuffix("...\n"), nl=False)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
@@ -98,6 +105,16 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
         to.print(table)
     # Rich fills every line with blanks up to the width of the table.
     click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """Print a text as it is; a terminal is only shown its control characters."""
+    click.echo(visible(text) if sys.stdout.isatty() else text, nl=nl)
+
+
+def visible(text: str) -> str:
+    """A text of several lines that a terminal shows and does not obey."""
+    return "".join(char if char.isprintable() or char in "\n\t" else repr(char)[1:-1] for char in text)
 
 
 def printable(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from ..errors import BadInputError, OrchestratorError
 from ..journal import audit
 from ..project import find_project, load_project
 from ..project_store import project_store
-from ..show import Output, console, output_options, print_table
+from ..show import Output, console, output_options, print_table, printable, say
 from ..store import now
 from .run import warn
 
@@ -53,7 +54,11 @@ def show(start: Path, which: str) -> None:
       netcellar quarantine show 3f2a91bc | less
     """
     cellar, held = _find(start, which)
-    click.echo(cellar.text(held).encode("utf-8", "surrogateescape"), nl=False)
+    text = cellar.text(held)
+    if sys.stdout.isatty():
+        say(text.replace("\r\n", "\n"), nl=False)
+    else:
+        click.echo(text.encode("utf-8", "surrogateescape"), nl=False)
 
 
 @quarantine.command()
@@ -74,7 +79,7 @@ def release(start: Path, which: str, to: Path | None) -> None:
     cellar.release(held, to)
     _write_down(start, held)
     where = f" to {to}" if to else ""
-    click.echo(f"released  {held.suspect.name} {held.suspect.artifact} of {held.suspect.at}{where}")
+    click.echo(f"released  {printable(held.suspect.name)} {held.suspect.artifact} of {held.suspect.at}{where}")
 
 
 def _write_down(start: Path, held: Held) -> None:

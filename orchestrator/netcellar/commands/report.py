@@ -18,6 +18,7 @@ from ..pages import html, markdown
 from ..project import find_project, load_project
 from ..project_store import project_store
 from ..report import Span, gather
+from ..show import say
 from ..steps import counting
 from ..store import now
 from ..survey import survey_now
@@ -67,7 +68,7 @@ def report(start: Path, run: str | None, since: str | None, form: str, file: Pat
     with counting("devices compared") as count:
         text = FORMS[form](gather(project, store, span, coverage, count))
     if file is None:
-        click.echo(text, nl=False)
+        say(text, nl=False)
     else:
         file.write_text(text, encoding="utf-8")
 

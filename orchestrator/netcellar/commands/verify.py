@@ -10,7 +10,7 @@ import click
 
 from .. import core
 from ..project import find_project, load_project
-from ..show import Output, output_options
+from ..show import Output, output_options, printable
 from ..words import counted
 from .library import open_library
 
@@ -52,5 +52,5 @@ def _show(found: dict[str, Any]) -> None:
     if found["unpushed"]:
         click.echo(f"{counted(found['unpushed'], 'capture')} not proven at the remote yet; the next run sends them")
     for fault in found["faults"]:
-        click.echo(f"WRONG  {fault}")
+        click.echo(f"WRONG  {printable(fault)}")
     click.echo(f"{counted(len(found['faults']), 'fault')}." if found["faults"] else "All well.")

@@ -224,6 +224,16 @@ def test_refused_runs_are_kept(
     assert "is not set" in capsys.readouterr().out
 
 
+def test_a_quarantined_text_moves_no_terminal(
+    inside: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suspect = Suspect("id-1", "core-1", "running", "cisco_ios", "run-1", "2026-11-21T02:00:00Z", "incomplete", "cut")
+    Quarantine(inside / "cellar.git").keep(suspect, "banner \x1b]0;x\x07\udc9b\r\nend\r\n")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run_cli(["quarantine", "show", "core-1"]) == 0
+    assert capsys.readouterr().out == "banner \\x1b]0;x\\x07\\udc9b\nend\n"
+
+
 def test_what_is_in_quarantine_is_listed_shown_and_released(inside: Path, capsysbinary: Any) -> None:
     suspect = Suspect("id-1", "core-1", "running", "cisco_ios", "run-1", "2026-11-21T02:00:00Z", "incomplete", "cut")
     Quarantine(inside / "cellar.git").keep(suspect, "hostname core-1\ncaf\u00e9\n")

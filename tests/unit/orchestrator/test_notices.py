@@ -85,7 +85,9 @@ def test_a_digest_tells_of_all_and_of_what_was_held_back() -> None:
 
 def test_words_of_a_rule_and_data_that_look_like_a_template() -> None:
     rule = Rule("r", ("chat",), title="{{ notice.job }}\n{{ notices | length }}", body="{{ notice.classes.auth[0] }}")
-    hostile = replace(NEWS, classes={"auth": ["{{ 7 * 7 }}"]})
+    hostile = replace(NEWS, message="\x1b[2J\u202e", classes={"auth": ["{{ 7 * 7 }}"]})
+    ours = message_of(Rule("r", ("chat",)), [hostile], "lab", 0)
+    assert all(char.isprintable() or char == "\n" for char in ours.title + ours.body)
     found = message_of(rule, [hostile], "lab", 0)
     assert (found.title, found.body) == ("nightly 1", "{{ 7 * 7 }}\n")
 

@@ -49,6 +49,23 @@ def test_markdown_of_a_device_is_text(text: str) -> None:
     assert all(in_markdown(text)[at - 1] == "\\" for at, char in enumerate(in_markdown(text)) if char in "|`<[*&")
 
 
+@pytest.mark.parametrize("form", [html, markdown])
+def test_nothing_that_others_wrote_is_markup_or_moves_a_terminal(form: Any) -> None:
+    bad = "<script>\x1b[2J\x9b\u202e`|"
+    failed = {"device": bad, "class": "auth", "message": bad, "location": bad}
+    failures = {
+        "by_class": [{"class": "auth", "devices": 1, "times": 1, "remedy": bad}],
+        "by_place": [{"location": bad, "devices": 1}],
+        "devices": [failed],
+    }
+    told = changed(change(devices=[bad], parents=[bad], lines=[bad], compared_as_text=bad)) | {"new": [bad]}
+    text = form(report(runs=[run(message=bad)], failures=failures, changes=[told], coverage_unknown=bad))
+    assert "script" in text
+    assert all(char.isprintable() or char == "\n" for char in text)
+    outside = text if form is html else text.replace("\\<", "").partition("```diff")[0]
+    assert "<script" not in outside
+
+
 def test_a_code_block_holds_whatever_stands_in_it() -> None:
     assert fenced(["+ ```", "- ````"]) == "`````diff\n+ ```\n- ````\n`````"
     assert fenced(["+ a\n```\nb"]).count("\n") == 2
