@@ -40,7 +40,9 @@ class ActionModule(ReportingAction):
     def _order(self) -> Order:
         run = self.value("netcellar_run_id") or RUN_ID
         push = _push(self.value("netcellar_push") or "true")
-        inventory = self.value("netcellar_inventory") or Path(self.value("inventory_file")).stem
+        source = self.value("inventory_file")
+        # Hosts that `-i` lists are no inventory that a device could belong to.
+        inventory = self.value("netcellar_inventory") or ("" if "," in source else Path(source).stem)
         return Order(
             repository=Path(self.value("netcellar_repository")).expanduser(),
             branch=self.value("netcellar_branch") or "main",

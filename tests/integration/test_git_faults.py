@@ -47,6 +47,20 @@ def test_a_push_that_fails_fails_the_run_in_every_verdict_mode(pair: Lab, site: 
     assert played.noise == []
 
 
+def test_what_was_captured_and_not_committed_is_brought_home_by_plain_ansible(pair: Lab, site: Site) -> None:
+    played = site.play(netcellar_push="maybe")
+    assert "netcellar_push='maybe' is unknown. Write true or false" in played.output
+    (run,) = site.runs()
+    about = f"netcellar_run_id={run} netcellar_repository={site.repository} netcellar_state={site.state}"
+    done = site.run("ansible-playbook", "-i", "localhost,", "-c", "local", "-e", about, "netcellar.backup.resume")
+    assert (done.returncode, pair.logins) == (0, 2), done.stdout
+    assert "2 stored" in done.stdout
+    assert (
+        site.git("log", "-1", "--format=%B", "main").split()
+        == f"backup: 2 of 2 devices changed Netcellar-Run: {run}".split()
+    )
+
+
 @pytest.mark.parametrize("mode", ["all", "off"])
 def test_an_old_push_that_fails_again_fails_a_run_that_has_nothing_new(pair: Lab, site: Site, mode: str) -> None:
     """No record of this run is at fault: its only device asks for no push."""
