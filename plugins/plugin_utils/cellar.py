@@ -11,7 +11,6 @@ with cellar.open(run) as work:
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from .bulk import WORTH_IT, store_texts
 from .decide import Decision, Plan, decide
 from .departing import Departure, Leaving, departure
 from .fastimport import Changes, Content
+from .garbage import uncollected
 from .gitprocess import Git, GitError
 from .index import Entry, Index, Key, load_index
 from .ledger import Ledger, Line
@@ -108,7 +108,7 @@ class Cellar:
             _prepare(git, rooms, self.branch)
             recover(git)
             work = OpenCellar(git, self.branch, self.remote)
-            with _uncollected():
+            with uncollected():
                 try:
                     yield work
                 finally:
@@ -213,18 +213,6 @@ class OpenCellar:
             capture = staged[*key, decision.capture.run].capture
             lines.append(Line.after(decision, tips.branch, self.branch, capture.host, capture.stamp))
         self.ledger.add(lines)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the search for cycles: there are none, and to look for them takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _key(staged: Staged) -> tuple[str, str, str]:

@@ -4,13 +4,11 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +23,7 @@ from ..module_utils.made_groups import may_be_keyed, named_groups
 from ..module_utils.naming import host_names
 from ..module_utils.saved import NAUTOBOT
 from .device_sets import DeviceSets, default_state
+from .garbage import uncollected
 from .guarded import GUARDS, Guarded, Guards, Recall, guarded, guards_of
 from .known_sets import tell
 from .nautobot import Nautobot
@@ -54,18 +53,6 @@ class EndsAnsible:
         self._display.error(str(error) if known else f"{type(error).__name__}: {error}", wrap_text=False)
         self._display.vvv("".join(traceback.format_exception(error)))
         raise SystemExit(1) from None
-
-
-@contextmanager
-def keeping_garbage() -> Iterator[None]:
-    """No search for garbage inside. While hosts are made it finds none, and takes a third of their time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +86,7 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill ``inventory`` from the saved inventory at ``path``, wholly or not at all."""
-        with EndsAnsible(self.display), keeping_garbage():
+        with EndsAnsible(self.display), uncollected():
             super().parse(inventory, loader, path, cache)
             # Ours is read first: it names the line, where Ansible's own reading only fails.
             file = read_saved(Path(path))

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,18 +96,12 @@ class RunFolder:
         known = self.faults()
         now = {name: text for name, text in {**known, task: fault}.items() if text}
         if now != known:
-            try:
-                write_whole(self.faults_file, json.dumps(now).encode())
-            except OSError as error:
-                raise _cannot_write(self.faults_file, error) from error
+            _write(self.faults_file, now)
 
     def note_warnings(self, warnings: Sequence[str]) -> None:
         """Keep what whoever reads the result must know, though nothing failed. Raises NetcellarError."""
         if warnings:
-            try:
-                write_whole(self.warnings_file, json.dumps(list(warnings)).encode())
-            except OSError as error:
-                raise _cannot_write(self.warnings_file, error) from error
+            _write(self.warnings_file, list(warnings))
 
     def warnings(self) -> tuple[str, ...]:
         """What was kept so, such as that the devices are those of an earlier run."""
@@ -119,10 +113,7 @@ class RunFolder:
     def leave_to_network_cli(self, hosts: Sequence[str]) -> None:
         """Note hosts that a later task reads, beside those of earlier batches. Raises NetcellarError."""
         if hosts:
-            try:
-                write_whole(self.network_cli_file, json.dumps(sorted({*self.network_cli(), *hosts})).encode())
-            except OSError as error:
-                raise _cannot_write(self.network_cli_file, error) from error
+            _write(self.network_cli_file, sorted({*self.network_cli(), *hosts}))
 
     def network_cli(self) -> frozenset[str]:
         """The hosts that were noted so."""
@@ -137,6 +128,13 @@ class RunFolder:
             return dict(json.loads(self.faults_file.read_bytes()))
         except FileNotFoundError:
             return {}
+
+
+def _write(path: Path, content: Mapping[str, str] | Sequence[str]) -> None:
+    try:
+        write_whole(path, json.dumps(content).encode())
+    except OSError as error:
+        raise _cannot_write(path, error) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> NetcellarError:

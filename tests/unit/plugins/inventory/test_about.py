@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-
-import pytest
-from ansible_collections.netcellar.backup.plugins.plugin_utils.inventory import keeping_garbage
 
 DEVICES = "devices: [{name: r1, role: router}, {name: r2, role: router}, {name: netcellar_about, role: switch}]\n"
 
@@ -48,16 +44,3 @@ def test_no_device_takes_the_name_of_its_group(tmp_path: Path) -> None:
     hostvars = json.loads(run(tmp_path, "ansible-inventory", "--list").stdout)["_meta"]["hostvars"]
     (host,) = set(hostvars) - {"r1", "r2"}
     assert host.startswith("netcellar_about--")
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_is_looked_for_afterwards_as_before(*, enabled: bool) -> None:
-    before = gc.isenabled()
-    try:
-        (gc.enable if enabled else gc.disable)()
-        with pytest.raises(ValueError, match="out"), keeping_garbage():
-            assert not gc.isenabled()
-            raise ValueError("out")
-        assert gc.isenabled() is enabled
-    finally:
-        (gc.enable if before else gc.disable)()
