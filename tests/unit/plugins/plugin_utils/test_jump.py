@@ -20,6 +20,8 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import Do
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
+from tests.waiting import until
+
 from .jump_kit import PASSWORD, USER, JumpServer, StuckServer
 from .test_breaker import OWNER
 from .test_harvest import Room
@@ -65,7 +67,7 @@ def test_all_devices_share_one_login_at_the_jump_host(lab: OpenLab, room: Room, 
     assert set(found(harvested(room, devices, [server])).values()) == {("git", "stage")}
     assert (server.tries, server.users, devices.logins) == (1, {USER}, 12)
     assert sorted(server.through) == sorted(("127.0.0.1", port) for port in devices.ports.values())
-    assert not server.connections
+    until(lambda: not server.connections)
 
 
 def test_a_jump_host_behind_another(lab: OpenLab, room: Room, server: JumpServer) -> None:
