@@ -25,6 +25,11 @@ from .verbatim import without_verbatim
 # A rejected command is answered by the error itself, after an echo or a caret line at most.
 _ERROR_WITHIN = 3
 LONGEST_LINE = 4096
+# Nor is that few lines with such words a configuration, whatever the platform's own words for an error are.
+_REFUSES = re.compile(
+    r"(?i)\b(?:invalid|illegal|incorrect|unknown|unrecogni[sz]ed|incomplete|ambiguous|syntax error|not found|denied"
+    r"|not (?:authori[sz]ed|permitted|allowed|supported))\b"
+)
 _BEGIN_WITHIN = 25
 # Anything but a blank line or a remark.
 _STATEMENT = re.compile(r"^[ \t]*[^\s#!]", re.MULTILINE)
@@ -102,10 +107,13 @@ def judge(
 
 def rejected(platform: Platform, answer: Answer) -> str | None:
     """The error with which a device rejects a command, or None. Only the first lines count: texts may quote errors."""
-    for line in _first_lines(unix_lines(answer.text), _ERROR_WITHIN):
+    lines = _first_lines(unix_lines(answer.text), _ERROR_WITHIN + 1)
+    for line in lines[:_ERROR_WITHIN]:
         if platform.errors.match(line) and line.strip() != "^":
             return line.strip()
-    return None
+    if len(lines) > _ERROR_WITHIN:
+        return None
+    return next((line.strip() for line in lines if _REFUSES.search(line)), None)
 
 
 def absent(platform: Platform, artifact: str, answer: Answer) -> bool:

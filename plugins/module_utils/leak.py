@@ -27,7 +27,7 @@ _COMMUNITY = re.compile(r"\bcommunity(?P<value>[ =\"'][^\n]{1,200})")
 # Words of the grammar that stand where a community could.
 _NO_COMMUNITY = re.compile(
     r"(?:ro|rw|view|group|public|private|read(?:-only|-write)?|write|trap|map|access\w*|add|remove|delete|create|set"
-    r"|name|index|version|mode|status|enable|disable|ipaddr|[\d.:/]+|encrypted|clear|cipher|simple|context|v1|v2c"
+    r"|(?:[\w-]+-)?(?:name|index|string|list)|version|mode|status|enable|disable|ipaddr|[\d.:/]+|encrypted|clear|cipher|simple|context|v1|v2c"
     r"|v?\dc?|all|any|\*+|[\w-]+:)\Z",
     re.IGNORECASE,
 )

@@ -13,8 +13,10 @@ from .errors import NetcellarError
 
 T = TypeVar("T", bound=str)
 _MISSING: Any = object()
+# Words that say how the secret behind them is written.
+_HOW = "(?:(?:irreversible-)?cipher|ciphertext|simple|plain|plaintext|clear|clear-?text|hash|hashed|encrypt|encrypted)"
 _VALUES = {
-    "{secret}": r'(?:"((?:[^"\\]|\\.)+)"|(\S+))',
+    "{secret}": rf'(?:{_HOW} (?=\S))?(?:"((?:[^"\\]|\\.)+)"|(\S+))',
     "{leaf}": r'(?:"((?:[^"\\]|\\.)+)"|([^\s";{}\[\]]+))',
     "{rest}": r"(\S|\S.*\S)\s*$",
     "{type}": r"(?:(?:\d{1,2}a?|md5|sha-?\d{1,3}|hash|encrypted|clear(?:text)?|hex|ascii|text) (?=\S))?",
@@ -139,7 +141,8 @@ class Node:
     def rules(self, key: str, *, required: bool = False) -> list[str]:
         """A list of expressions whose only groups are secrets, ready to be joined into one alternation.
 
-        ``{secret}`` in an expression stands for one word or a quoted text, ``{leaf}`` for the same where ``;`` and
+        ``{secret}`` in an expression stands for one word or a quoted text (a word such as ``cipher`` may stand
+        before it), ``{leaf}`` for the same where ``;`` and
         brackets end a word, ``{rest}`` for the rest of the line, and ``{type}`` for the word that may say how the
         secret after it is encrypted.
         """

@@ -87,12 +87,17 @@ def test_braces_that_are_open_are_not_certified_at_any_byte() -> None:
 @given(cases, st.data())
 def test_error_line_between_the_lines_is_not_certified(case: Path, data: st.DataObject) -> None:
     platform, transcript = session(case)
-    free = without_verbatim(platform, clean(platform, transcript.answers[-1].text))
-    assert free is not None
-    lines = free.split("\n")
+    lines = clean(platform, transcript.answers[-1].text).split("\n")
     at = data.draw(st.integers(0, len(lines) - 1))
     spoiled = "\n".join([*lines[:at], error_of(case), *lines[at:]])
-    assert isinstance(judge(platform, "running", with_text(transcript, spoiled)), Fault)
+    if seen(platform, spoiled, error_of(case)):
+        assert isinstance(judge(platform, "running", with_text(transcript, spoiled)), Fault)
+
+
+def seen(platform: Platform, text: str, words: str) -> bool:
+    """Whether words stand in a text outside of banners and the like, which may hold anything."""
+    free = without_verbatim(platform, text)
+    return free is None or words in free
 
 
 @given(cases, cases)
@@ -137,10 +142,11 @@ def test_texts_that_differ_in_volatile_lines_only_are_the_same(case: Path) -> No
 @given(cases, st.text(alphabet="\x00\x07\x08\x1b", min_size=1, max_size=3), st.data())
 def test_control_characters_are_not_certified(case: Path, residue: str, data: st.DataObject) -> None:
     platform, transcript = session(case)
-    free = without_verbatim(platform, clean(platform, transcript.answers[-1].text))
-    assert free is not None
-    at = data.draw(st.integers(0, len(free)))
-    assert isinstance(judge(platform, "running", with_text(transcript, free[:at] + residue + free[at:])), Fault)
+    text = clean(platform, transcript.answers[-1].text)
+    at = data.draw(st.integers(0, len(text)))
+    spoiled = text[:at] + residue + text[at:]
+    if seen(platform, spoiled, residue):
+        assert isinstance(judge(platform, "running", with_text(transcript, spoiled)), Fault)
 
 
 @pytest.mark.parametrize("network_os", (*known(), *experimental_ones()))

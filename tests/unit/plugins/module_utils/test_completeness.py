@@ -134,6 +134,9 @@ def test_absent_startup_is_told_from_an_error() -> None:
 def test_rejection_is_read_at_the_beginning_only() -> None:
     assert rejected(IOS, Answer("x", "\r\n   ^\r\n% Invalid input detected\r\n", True)) == "% Invalid input detected"
     assert rejected(IOS, Answer("x", WHOLE + "% Invalid input\r\n", True)) is None
+    # Words that the platform file does not know, where nothing else came.
+    assert rejected(IOS, Answer("x", "\r\n--- Unrecognised command: x\r\n", True)) == "--- Unrecognised command: x"
+    assert rejected(IOS, Answer("x", "hostname a\r\n! unknown\r\n!\r\nend\r\n", True)) is None
 
 
 @pytest.mark.parametrize(

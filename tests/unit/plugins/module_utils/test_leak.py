@@ -44,6 +44,7 @@ def test_a_secret_that_masking_left_is_found(line: str, rule: str) -> None:
         "snmp-server community <masked:00000000> ro 10",
         "snmp-server community '<masked>' view all",
         "snmp delete community-index t0000000",
+        "snmp community community-name <masked> source default",
         "policy-options community RT members target:672277L:36867",
         "service password-encryption",
         "aaa authentication login default group tacacs+ local",
