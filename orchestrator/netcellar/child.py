@@ -107,6 +107,15 @@ def follow(child: Child, stop: Stop, look: Callable[[], None]) -> int:
     return code
 
 
+def play(launch: Launch, environment: Mapping[str, str], stop: Stop, look: Callable[[], None]) -> int:
+    """Run a playbook to its end and give Ansible's exit code; nothing of it goes on after that. Raises OSError."""
+    child = Child.start(launch, environment)
+    try:
+        return follow(child, stop, look)
+    finally:
+        child.end()
+
+
 def write_folder(launch: Launch) -> None:
     """Lay out the run's folder as ansible-runner reads it, closed to others."""
     for folder in (launch.folder, launch.folder / "env"):

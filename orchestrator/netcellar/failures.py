@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .core import GOOD
 from .models import Run
 from .project_types import Job, Project
 from .store import UNFINISHED, Store
 
-GOOD = ("stored", "unchanged")
 LOOKED_AT = 100
 
 

@@ -10,17 +10,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .child import Child, Launch, environment_for
+from .child import Launch, environment_for, play
 from .core import KEPT_IN
 from .errors import RunRefusedError
 from .inventory_files import ready
-from .jobs import Order, follow, new_run_id
 from .launch_words import reason_of, unmatched_patterns
+from .order import Order, new_run_id
 from .progress import Watch, ignore
 from .project import Project
 from .references import Resolver
 from .secrets_file import collect_secrets, secrets_file
-from .signals import Stop, stop_on_signals
+from .signals import stop_on_signals
 from .store import now
 from .tail import Count
 from .targets import without
@@ -87,7 +87,9 @@ def learn_keys(
         secrets_file(values, project.state) as secrets,
     ):
         folder = Path(name)
-        code = _play(project, order, folder, secrets, environment, stop, watch)
+        launch = _launch(project, order, folder)
+        given = environment_for(project, launch, secrets, environment) | {KEPT_IN: str(_file(folder))}
+        code = play(launch, given, stop, lambda: watch(_count(folder), []))
         unmatched = tuple(unmatched_patterns(folder))
         meetings = read_meetings(folder)
         if not meetings:
@@ -95,25 +97,11 @@ def learn_keys(
     return Learned(order, meetings, unmatched)
 
 
-def _play(  # noqa: PLR0913, PLR0917
-    project: Project,
-    order: Order,
-    folder: Path,
-    secrets: Path,
-    given: Mapping[str, str],
-    stop: Stop,
-    watch: Watch,
-) -> int:
+def _launch(project: Project, order: Order, folder: Path) -> Launch:
     run_id, inventory = new_run_id(now()), ready(project, project.inventories[order.job.inventory])
     variables = variables_of(project, order.job, run_id)
     limit = without(order.limit, project.exclude)
-    launch = Launch(run_id, folder, inventory, limit, order.check, variables, "hostkeys")
-    environment = environment_for(project, launch, secrets, given) | {KEPT_IN: str(_file(folder))}
-    child = Child.start(launch, environment)
-    try:
-        return follow(child, stop, lambda: watch(_count(folder), []))
-    finally:
-        child.end()
+    return Launch(run_id, folder, inventory, limit, order.check, variables, "hostkeys")
 
 
 def read_meetings(folder: Path) -> tuple[Meeting, ...]:

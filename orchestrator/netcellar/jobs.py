@@ -7,11 +7,10 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from .after import after_run
-from .child import follow
 from .errors import OrchestratorError, RunRefusedError
 from .execution import Execution
 from .failures import failures_of
-from .order import Order, new_run_id
+from .order import Order
 from .outcome import Outcome
 from .presence import Presence
 from .progress import Watch, ignore
@@ -23,8 +22,6 @@ from .result import Result
 from .secrets_file import collect_secrets, remote_secrets
 from .signals import Stop, stop_on_signals
 from .store import Store, StoreError, now
-
-__all__ = ["Order", "follow", "new_run_id", "run_job"]
 
 Warn = Callable[[str], None]
 

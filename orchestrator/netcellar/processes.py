@@ -1,4 +1,4 @@
-"""Nothing runs on alone (promise 8): who a process is, which processes belong to a run, and how they are ended."""
+"""Nothing runs on alone: who a process is, which processes belong to a run, and how they are ended."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .child import Child, Launch, environment_for, follow
+from .child import Launch, environment_for, play
 from .core import Record, RunFolder, staged_runs
 from .errors import RunRefusedError
 from .launch_words import reason_of
@@ -77,11 +77,7 @@ class _Resumption:
             secrets_file(values, state) as secrets,
         ):
             launch = self._launch(Path(name))
-            child = Child.start(launch, environment_for(self.project, launch, secrets, given))
-            try:
-                code = follow(child, stop, lambda: None)
-            finally:
-                child.end()
+            code = play(launch, environment_for(self.project, launch, secrets, given), stop, lambda: None)
             return reason_of(launch.folder) if code else ""
 
     def _launch(self, folder: Path) -> Launch:

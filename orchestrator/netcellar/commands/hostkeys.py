@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..hostkeys import RESULTS, learn_keys
-from ..jobs import Order
+from ..order import Order
 from ..progress import watching
 from ..project import find_project, load_project
 from ..show import Output, console, output_options, print_table

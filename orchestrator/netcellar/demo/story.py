@@ -13,7 +13,8 @@ from types import FrameType
 from ..asking import ask_inventory
 from ..core import Record, changes
 from ..errors import OrchestratorError
-from ..jobs import Order, run_job
+from ..jobs import run_job
+from ..order import Order
 from ..progress import Watch
 from ..project import Project, load_project
 from ..references import Resolver

@@ -10,7 +10,7 @@ import pytest
 from netcellar.cli import run_cli
 from netcellar.commands.hostkeys import show_learned
 from netcellar.hostkeys import Learned, _count, read_meetings
-from netcellar.jobs import Order
+from netcellar.order import Order
 from netcellar.project import load_project
 from netcellar.tail import Count
 
