@@ -42,7 +42,7 @@ def test_a_run_is_kept_on_the_server(lab: Callable[..., Lab], new_postgres: Call
     assert ["r2", "warning"] in json.loads(log.out)
     secret.write_text("another one")
     refused = bench.run("runs", "list")
-    assert (refused.code, "look at the user in `store.url`" in refused.err) == (2, True), refused.err
+    assert (refused.code, "look at the user in `store.url`" in refused.err) == (3, True), refused.err
     for _name, content in bench.everything():
         assert str(url.password).encode() not in content
 
@@ -68,7 +68,7 @@ def test_a_server_that_goes_in_a_run_costs_nothing(
         assert "is entered when the store is there again" in err
         assert "Traceback" not in err
         gone = bench.run("runs", "list")
-        assert (gone.code, "is the database server up" in gone.err) == (2, True)
+        assert (gone.code, "is the database server up" in gone.err) == (3, True)
         way.open()
         line.open()
         devices.set_fault("stuck", "")
