@@ -34,18 +34,33 @@ def snapshot(library: Library, at: str, folder: Path) -> tuple[str, int]:
     Gives the commit and the number of files. Raises NetcellarError (git), OSError.
     """
     commit = library.commit_at(at)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise NetcellarError(f"{folder} is not empty", remedy="Give a folder that does not exist yet", error="git")
+    _make(folder, library.repository)
     archive = folder / ARCHIVE
     try:
         library.git.run("archive", "--format=tar", f"--output={archive.absolute()}", commit)
         with tarfile.open(archive) as tar:
             files = sum(member.isfile() for member in tar)
             tar.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        # Somebody's link out of the folder, or the like: devices' files are plain.
+        raise NetcellarError(f"commit {commit} holds a file that cannot be written: {error}", error="git") from error
     finally:
         archive.unlink(missing_ok=True)
     return commit, files
+
+
+def _make(folder: Path, repository: Path) -> None:
+    remedy = "Give a folder that does not exist yet"
+    if folder.resolve().is_relative_to(repository.resolve()):
+        raise NetcellarError(f"{folder} is in the repository itself", remedy=remedy, error="git")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NetcellarError(
+            f"{folder} cannot be a folder: a file is in its place", remedy=remedy, error="git"
+        ) from error
+    if any(folder.iterdir()):
+        raise NetcellarError(f"{folder} is not empty", remedy=remedy, error="git")
 
 
 def unsaved(library: Library) -> Iterator[Unsaved]:

@@ -9,6 +9,7 @@ own, in a store beside the repository that is gone afterwards: nothing is writte
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,8 +64,8 @@ def grep(git: Git, blobs: Sequence[str], pattern: Pattern, progress: Progress = 
     workers = min(MOST_PROCESSES, os.cpu_count() or 1)
     size = max(1, min(PART, -(-len(blobs) // workers)))
     parts = [blobs[start : start + size] for start in range(0, len(blobs), size)]
-    if "\0" in pattern.text:
-        raise NetcellarError("a pattern cannot hold a zero byte", error="git")
+    if {"\0", "\n"} & set(pattern.text):
+        raise NetcellarError("a pattern cannot hold a zero byte or a line end: it is for one line", error="git")
     with tempfile.TemporaryDirectory(prefix="netcellar-") as store:
         run = _Run(git, _environment(git, Path(store)))
         trees = run.trees(parts)
@@ -134,7 +135,7 @@ def _found(record: bytes, part: Sequence[str]) -> Found:
 
 def _fault(said: str) -> NetcellarError:
     words = " ".join(said.split()).removeprefix("fatal: ")
-    if "match limit" in words:
+    if "-e option" not in words and re.search("limit|recursion", words):
         remedy = "write it with fewer repeats in one another, or use --fixed"
         return NetcellarError("the pattern takes too many tries on a line", remedy=remedy, error="git")
     if "LIBPCRE" in words:

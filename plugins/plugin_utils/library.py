@@ -22,6 +22,9 @@ _HASH = re.compile(r"[0-9a-f]{4,64}")
 MOST_NAMES = 5
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENTS = "Write 2026-11-21, 2026-11-21T02:00 (UTC), or the hash of a commit"
+# Git takes smaller numbers for dates of another kind, or for the present. It was written in 2005.
+_FIRST = 1_000_000_000
 
 
 class ReadingGit(Git):
@@ -99,16 +102,12 @@ class Library:
         Raises NetcellarError (git) where there was none.
         """
         if _DAY.match(when):
-            seconds = int(moment_of(when).timestamp())
-            found = self.git.text("rev-list", "-1", f"--before={seconds}", self.tip)
-        elif _HASH.fullmatch(when):
+            seconds = seconds_of(when)
+            found = self.git.text("rev-list", "-1", f"--before={seconds}", self.tip) if seconds else ""
+        elif _HASH.fullmatch(when.lower()):
             found = self._verified(when)
         else:
-            raise NetcellarError(
-                f"{when!r} is neither a date nor a commit",
-                remedy="Write 2026-11-21, 2026-11-21T02:00 (UTC), or the hash of a commit",
-                error="git",
-            )
+            raise NetcellarError(f"{when!r} is neither a date nor a commit", remedy=_MOMENTS, error="git")
         if not found:
             raise NetcellarError(f"nothing was stored yet at {when}", error="git")
         return found
@@ -140,7 +139,7 @@ class Library:
         try:
             return self.git.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         except GitError as error:
-            raise NetcellarError(f"there is no commit {name}", error="git") from error
+            raise NetcellarError(f"there is no commit {name}", remedy=_MOMENTS, error="git") from error
 
 
 def moment_of(when: str) -> datetime:
@@ -154,6 +153,12 @@ def moment_of(when: str) -> datetime:
     if _DAY.fullmatch(when):
         found = datetime.combine(found, time.max)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def seconds_of(when: str) -> int:
+    """The same in seconds since 1970; 0 for what lies before all commits."""
+    seconds = int(moment_of(when).timestamp())
+    return seconds if seconds >= _FIRST else 0
 
 
 def utc(seconds: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .library import Library, moment_of, utc
+from .library import Library, seconds_of, utc
 from .moves import Moved
 
 Owner = tuple[str, str]
@@ -51,7 +51,8 @@ def commits(library: Library, tip: str, since: str | None, owners: Mapping[str, 
 
     Raises NetcellarError (git).
     """
-    limits = [f"--since={int(moment_of(since).timestamp())}"] if since else []
+    seconds = seconds_of(since) if since else 0
+    limits = [f"--since={seconds}"] if seconds else []
     return _read(library, [*limits, tip], dict(owners))
 
 

@@ -21,7 +21,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.history import (
 from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
 from ansible_collections.netcellar.backup.plugins.plugin_utils.search import Span, search, search_history
 
-from .cellar_kit import capture, git, store
+from .cellar_kit import capture, git, in_clone, person_commits, store
 
 DAY = 24 * 3600
 FIRST = 1_795_219_200  # 2026-11-21T00:00:00Z
@@ -70,9 +70,12 @@ def test_a_text_is_shown_as_it_was_also_under_its_earlier_name(library: Library,
 def test_a_commit_is_a_moment_too(library: Library) -> None:
     first = list(history(library, library.device("a")))[-1].commit
     assert b"ntp 1" in text(library, library.device("a"), first[:12])
+    assert b"ntp 1" in text(library, library.device("a"), first.upper())
 
 
-@pytest.mark.parametrize("at", ["2026-11-20", "0123456789", "yesterday", "--all", "2026-13-01", "main"])
+@pytest.mark.parametrize(
+    "at", ["2026-11-20", "1969-12-31", "0001-01-01", "0123456789", "yesterday", "--all", "2026-13-01", "main"]
+)
 def test_a_moment_that_is_none_is_told(library: Library, at: str) -> None:
     with pytest.raises(NetcellarError) as raised:
         text(library, library.device("a"), at)
@@ -157,7 +160,17 @@ def test_search_finds_lines_now_and_then(library: Library) -> None:
     assert list(search(library, Pattern("ntp .", fixed=True))) == []
 
 
-@pytest.mark.parametrize(("pattern", "told"), [("((", "cannot search"), ("(a+)+$", "too many tries"), ("\0", "zero")])
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("((", "cannot search"),
+        ("(a+)+$", "too many tries"),
+        ("(?R)", "too many tries|cannot search"),
+        ("limit(", "cannot search"),
+        ("\0", "zero"),
+        ("a\nb", "line end"),
+    ],
+)
 def test_a_pattern_that_cannot_be_used_is_told(tmp_path: Path, pattern: str, told: str) -> None:
     cellar = Cellar(tmp_path / "cellar.git")
     store(cellar, capture("a", "a" * 60 + "b\n"))
@@ -195,6 +208,7 @@ def test_search_in_the_past_tells_what_came_and_went(library: Library) -> None:
     [
         ("name-a", Span(), ["run-1", "run-0"]),
         ("*", Span(since="2026-11-23"), ["run-3"]),
+        ("name-b", Span(since="0001-01-01"), ["run-3", "run-0"]),
         ("*", Span(at="2026-11-22"), ["run-1", "run-0", "run-0"]),
         ("no*", Span(), []),
     ],
@@ -212,6 +226,24 @@ def test_a_snapshot_is_the_fleet_of_that_day(library: Library, tmp_path: Path) -
     with pytest.raises(NetcellarError, match="not empty"):
         snapshot(library, "2026-11-21", tmp_path / "then")
     assert (tmp_path / "then").stat().st_mode & 0o077 == 0
+
+
+def test_a_snapshot_is_written_into_its_folder_and_nowhere_else(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(NetcellarError, match="in the repository itself"):
+        snapshot(library, "2026-11-21", library.repository / "then")
+    (tmp_path / "file").touch()
+    for place in ("file", "file/below"):
+        with pytest.raises(NetcellarError, match="a file is in its place"):
+            snapshot(library, "2026-11-21", tmp_path / place)
+    person_commits(library.repository, "x/c", "in the clone\n")
+    clone = tmp_path / "person-cellar.git"
+    (clone / "link").symlink_to("/etc/passwd")
+    in_clone(clone, "add", "-A")
+    in_clone(clone, "-c", "user.name=p", "-c", "user.email=p@x", "commit", "-qm", "link")
+    in_clone(clone, "push", "-q", "origin", "HEAD:main")
+    with pytest.raises(NetcellarError, match="cannot be written"):
+        snapshot(Library(library.repository), "9999-12-31", tmp_path / "linked")
+    assert not (tmp_path / "linked" / "link").is_symlink()
 
 
 def test_unsaved_devices_are_those_whose_two_texts_say_different_things(tmp_path: Path) -> None:
