@@ -88,8 +88,9 @@ def difference(library: Library, entry: Entry, start: str | None = None, end: st
         return Difference(entry, None, None, "", Comparison())
     old, new = blob_at(library, entry, first.commit), blob_at(library, entry, last.commit)
     if old is None or new is None:
+        asked = (end or last.stored_at) if old else (start or first.stored_at)
         raise NetcellarError(
-            f"no {entry.artifact} of {entry.name} was stored at {end if old else start}",
+            f"no {entry.artifact} of {entry.name} was stored at {asked}",
             remedy=f"See: netcellar history {entry.name}",
             error="git",
         )

@@ -14,6 +14,7 @@ from ..asking import access_of, ask_inventory
 from ..core import Preview, changed, convert, report, why
 from ..errors import BadInputError
 from ..inventory_files import ready
+from ..plain_inventory import is_saved
 from ..project import Project, find_project, load_project
 from ..reading import near_miss
 from ..references import Resolver
@@ -83,7 +84,7 @@ def explain_inventory(start: Path, inventory_name: str, device: str | None, outp
       netcellar inventory explain production berlin-core-1
       netcellar inventory explain production berlin-core-1 --output json --query '[].sentence'
     """
-    asked = _asked(start, inventory_name)
+    asked = _with_conditions(start, inventory_name)
     access = access_of(asked.project, asked.token)
     if device is None:
         output.emit(asdict(report(asked.path, access)), _show_report)
@@ -105,7 +106,7 @@ def diff_inventory(start: Path, inventory_name: str, output: Output) -> None:
       netcellar inventory diff production
       netcellar inventory diff production --output json --query 'left[].device_name'
     """
-    asked = _asked(start, inventory_name)
+    asked = _with_conditions(start, inventory_name)
     found = changed(asked.path, access_of(asked.project, asked.token), asked.project.state)
     output.emit(found.as_dict(), _show_diff)
 
@@ -138,6 +139,16 @@ def _asked(start: Path, name: str) -> Asked:
     path = _inventory_path(project, name)
     reference = project.nautobot.token if project.nautobot else None
     return Asked(project, path, Resolver(os.environ, warn).resolve(reference) if reference else None)
+
+
+def _with_conditions(start: Path, name: str) -> Asked:
+    asked = _asked(start, name)
+    if is_saved(asked.path):
+        return asked
+    raise BadInputError(
+        f"{asked.path} is an inventory of Ansible's own, which has no conditions",
+        remedy=f"`netcellar inventory preview {name}` shows its hosts",
+    )
 
 
 def _inventory_path(project: Project, name: str) -> Path:

@@ -105,6 +105,14 @@ def test_explain_of_a_device_that_is_not_there(ask: Ask) -> None:
     assert (code, "nope" in said) == (2, True)
 
 
+@pytest.mark.parametrize("verb", ["explain", "diff"])
+def test_a_plain_inventory_has_no_conditions(ask: Ask, tmp_path: Path, verb: str) -> None:
+    path = tmp_path / "hosts.yml"
+    path.write_text("all: {hosts: {r1: {}}}\n")
+    code, _, said = ask(verb, str(path))
+    assert (code, "has no conditions" in said, f"netcellar inventory preview {path}" in said) == (2, True, True)
+
+
 def test_diff_shows_who_left_and_why_and_preview_that_a_run_would_be_refused(ask: Ask, tmp_path: Path) -> None:
     assert ask("diff", "routers")[0] == 2
     good = tmp_path / ".netcellar" / "inventories" / "routers.json"
