@@ -20,7 +20,7 @@ from ..plugin_utils.known_sets import warnings_of
 from ..plugin_utils.owner import Owner
 from ..plugin_utils.parent import end_with_parent
 from ..plugin_utils.quarantine import Quarantine
-from ..plugin_utils.run import RUN_ID, RunFolder
+from ..plugin_utils.run import RUN_ID, RunFolder, default_state
 from ..plugin_utils.secrets import mask_key
 from ..plugin_utils.staging import Staging
 from ..plugin_utils.targets import transport_named
@@ -36,7 +36,7 @@ class ActionModule(SessionAction):
         transport = transport_named(self._task.args.get("transport", "ssh"))
         variables = Variables(task_vars, self._templar)
         first = variables.of(task_vars["inventory_hostname"])
-        state = Path(first.text("netcellar_state", "~/.local/state/netcellar")).expanduser()
+        state = Path(first.text("netcellar_state", default_state())).expanduser()
         run_id = first.text("netcellar_run_id", RUN_ID)
         folder = RunFolder.of(state, run_id)
         folder.create()

@@ -175,6 +175,7 @@ def _key(credential: Credential) -> Any:
 
 
 def host_key_message(where: str, host_keys: HostKeys, address: str, port: int, shown: SSHKey | None) -> str:
+    """Why a host key is not trusted, with the fingerprints to compare; ``shown`` is None where it is a known one."""
     if shown is None:
         return f"{where} shows a host key that is revoked"
     known = " or ".join(host_keys.fingerprints(address, port))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from ..module_utils.values import moment_of
 from .index import Entry, Index, Key
 from .lookalikes import folded
 from .paths_in_git import path_fault
@@ -73,11 +74,7 @@ def decide(captures: Iterable[Entry], files: Files, index: Index, now: datetime)
 
 def moment(captured_at: str) -> datetime:
     """The time of a capture; one that cannot be read counts as the oldest."""
-    try:
-        parsed = datetime.fromisoformat(captured_at)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return moment_of(captured_at) or datetime.min.replace(tzinfo=UTC)
 
 
 def _newest(captures: Iterable[Entry]) -> dict[Key, Entry]:

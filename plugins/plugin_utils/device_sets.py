@@ -29,11 +29,6 @@ KEPT_SECONDS = 7 * 24 * 3600
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-def default_state() -> str:
-    """The state folder where none is set, as the roles have it."""
-    return f"{os.environ.get('XDG_STATE_HOME') or '~/.local/state'}/netcellar"
-
-
 @dataclass(frozen=True, slots=True)
 class DeviceSet:
     """The devices that a saved inventory meant at a moment (``taken``, ISO 8601 in UTC).

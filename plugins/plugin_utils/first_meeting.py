@@ -17,12 +17,10 @@ from .jump import Access, Jump, Jumps
 from .jump_route import jump_credential, jump_hops
 from .meeting import Door, Met, keep, meet_all
 from .owner import Owner
-from .run import RUN_ID
+from .run import RUN_ID, default_state
 from .session import Limits
 from .targets import address_of, algorithms_of, port_of
 from .variables import HostVariables, Variables
-
-_STATE = "~/.local/state/netcellar"
 
 
 class FirstMeeting:
@@ -77,7 +75,7 @@ class FirstMeeting:
 
     @property
     def _state(self) -> Path:
-        return Path(self._first.text("netcellar_state", _STATE)).expanduser()
+        return Path(self._first.text("netcellar_state", default_state())).expanduser()
 
     @cached_property
     def _breaker(self) -> Breaker:

@@ -22,12 +22,13 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.made_groups import may_be_keyed, named_groups
 from ..module_utils.naming import host_names
 from ..module_utils.saved import NAUTOBOT
-from .device_sets import DeviceSets, default_state
+from .device_sets import DeviceSets
 from .garbage import uncollected
 from .guarded import GUARDS, Guarded, Guards, Recall, guarded, guards_of
 from .known_sets import tell
 from .nautobot import Nautobot
 from .nautobot_wire import checked_url
+from .run import default_state
 from .saved_file import SavedFile, read_saved
 from .secrets import secret
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..module_utils.errors import NetcellarError
 from ..module_utils.hints import did_you_mean
+from ..module_utils.values import moment_of
 from .nautobot_wire import NautobotError, RefusedError, Wire
 
 READ_CHUNK = 1000
@@ -134,22 +135,12 @@ def _newest(dates: Iterable[tuple[str, str]]) -> dict[str, datetime]:
 
 def _as_new(present: Any, value: str) -> bool:
     """Whether the field already holds this moment or a later one; what is no date is not."""
-    old, new = _moment(present), _moment(value)
+    old, new = moment_of(present), moment_of(value)
     return old is not None and new is not None and old >= new
 
 
 def _same(written: Any, value: str) -> bool:
-    return written == value or (_moment(written) is not None and _moment(written) == _moment(value))
-
-
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return written == value or (moment_of(written) is not None and moment_of(written) == moment_of(value))
 
 
 def _is_uuid(text: str) -> bool:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run's id and its folder, with the record of every device."""
+"""A run's id and its folder in the state folder, with the record of every device."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from ..module_utils.errors import NetcellarError
 from ..module_utils.record import Record, read_records
 from .durable import make_private, write_whole
 from .rooms import safe_part
+
+
+def default_state() -> str:
+    """The state folder where none is set, as the roles have it."""
+    return f"{os.environ.get('XDG_STATE_HOME') or '~/.local/state'}/netcellar"
 
 
 def new_run_id() -> str:
