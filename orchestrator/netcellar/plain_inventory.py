@@ -9,15 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .core import Access, Device, NetcellarError, Preview, collections_path
+from .core import DEVICES, NAUTOBOT, Access, Device, NetcellarError, Preview, collections_path
 
 SAVED_KEYS = frozenset({"plugin", "conditions", "match"})
-OURS = "netcellar."
 UNSAFE = "__ansible_unsafe"
 SECONDS = 120
 
@@ -32,8 +32,13 @@ def is_saved(path: Path) -> bool:
         return True
     if not document or not isinstance(document, dict):
         return True
-    plugin = document.get("plugin")
-    return not SAVED_KEYS.isdisjoint(document) and (plugin is None or str(plugin).startswith(OURS))
+    return not SAVED_KEYS.isdisjoint(document) and _meant(document.get("plugin"))
+
+
+def _meant(plugin: object) -> bool:
+    """Whether one of our plugins is meant, if perhaps misspelt or without its collection."""
+    ours = (NAUTOBOT, DEVICES, *(name.rpartition(".")[2] for name in (NAUTOBOT, DEVICES)))
+    return plugin is None or bool(get_close_matches(str(plugin).lower(), ours, cutoff=0.8))
 
 
 def ask_ansible(path: Path) -> Preview:

@@ -14,7 +14,7 @@ from dataclasses import field as attribute
 from typing import Any, TypeAlias
 
 from .errors import NetcellarError
-from .field_table import BARE, CUSTOM, FIELDS, OPERATORS, FieldType
+from .field_table import ALIASES, BARE, CUSTOM, FIELDS, OPERATORS, FieldType
 from .hints import did_you_mean
 
 MAX_DEPTH = 50
@@ -22,6 +22,8 @@ MAX_DEPTH = 50
 GROUPS = ("all", "any", "not")
 LEAF = ("field", "operator", "value")
 """The keys of a group, and those of a leaf."""
+
+_GROUP_WORDS = {"and": "all", "or": "any", "none": "not"}
 
 
 class ConditionError(NetcellarError):
@@ -110,6 +112,8 @@ def parse(document: Mapping[str, Any]) -> Condition:
 def _top(node: Any) -> Condition:
     if isinstance(node, Mapping) and list(node) == ["all"] and node["all"] is True:
         return Everything()
+    if node == "all" or (isinstance(node, Mapping) and list(node) == ["all"] and isinstance(node["all"], str)):
+        raise ConditionError("match", "every device must be said exactly", remedy="write `match: {all: true}`")
     return _tree(node, "match", 0)
 
 
@@ -193,7 +197,7 @@ def _leaf(node: Any, where: str, *, flat: bool = False) -> Leaf:
         raise ConditionError(
             f"{where}.operator",
             f"{node['operator']!r} is no operator",
-            remedy=did_you_mean(node["operator"], OPERATORS),
+            remedy=_operator_remedy(str(node["operator"])),
         )
     value = node.get("value")
     return Leaf(str(node["field"]), str(node["operator"]), tuple(value) if isinstance(value, list) else value, where)
@@ -202,6 +206,11 @@ def _leaf(node: Any, where: str, *, flat: bool = False) -> Leaf:
 def _bare(node: Mapping[str, Any]) -> bool:
     operator = node.get("operator")
     return isinstance(operator, str) and operator in BARE
+
+
+def _operator_remedy(given: str) -> str:
+    ours = ALIASES.get(given.lower())
+    return f'write "{ours}"' if ours else did_you_mean(given, OPERATORS)
 
 
 def _unknown_key(key: str, flat: bool) -> str:
@@ -215,6 +224,8 @@ def _key_remedy(key: str, flat: bool) -> str:
         return "use `match` with nested all, any and not"
     if key == "logic":
         return "logic belongs to the flat list `conditions`; in `match`, the group says all or any"
+    if key.lower() in _GROUP_WORDS:
+        return f'write "{_GROUP_WORDS[key.lower()]}"'
     return did_you_mean(key, (*LEAF, "logic") if flat else (*LEAF, *GROUPS))
 
 

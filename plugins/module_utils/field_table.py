@@ -58,6 +58,32 @@ LISTS: frozenset[str] = frozenset({"in", "not_in"})
 BARE: frozenset[str] = frozenset({"is_set", "is_empty"})
 """Operators without a value."""
 
+ALIASES: Mapping[str, Operator] = {
+    "=": "equals",
+    "==": "equals",
+    "eq": "equals",
+    "is": "equals",
+    "exact": "equals",
+    "!=": "not_equals",
+    "ne": "not_equals",
+    "is_not": "not_equals",
+    "greater_than": "gt",
+    ">": "gt",
+    ">=": "gte",
+    "less_than": "lt",
+    "<": "lt",
+    "<=": "lte",
+    "startswith": "starts_with",
+    "endswith": "ends_with",
+    "regex": "matches",
+    "is_not_empty": "is_set",
+    "isset": "is_set",
+    "exists": "is_set",
+    "empty": "is_empty",
+    "not_set": "is_empty",
+}
+"""What other tools call our operators: taken from their files, and a hint where one stands in ours."""
+
 OPPOSITE: Mapping[str, Operator] = {
     "equals": "not_equals",
     "not_equals": "equals",

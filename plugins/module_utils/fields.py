@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from .condition import All, Any_, Condition, ConditionError, Everything, Leaf, Not
@@ -137,6 +137,10 @@ def _remedy(leaf: Leaf, kind: ValueKind, value: Any) -> str:
         return "an empty value would match every device on the server: write the value that is meant"
     if kind == "duration" and like_duration(value):
         return f'write "{like_duration(value)}"'
+    if kind == "datetime" and isinstance(value, date):
+        return "write the whole moment, or compare the day with after and before"
+    if isinstance(value, Mapping):
+        return "write {name: …, type: …} with these two keys" if kind == "location" else "write one value"
     if EXPECTED[kind].endswith(("text", "text)")) and not isinstance(value, str):
         return f'put it in quotes: value: "{value}"'
     return ""
@@ -147,4 +151,6 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, tuple):
         return f"the list [{', '.join(map(str, value))}]"
+    if isinstance(value, date):
+        return f"{value.isoformat()} ({type(value).__name__})"
     return f"{value!r} ({type(value).__name__})"

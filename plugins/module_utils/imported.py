@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .condition import MAX_DEPTH, ConditionError, parse
-from .field_table import BARE, CUSTOM, FIELDS, OPERATORS
+from .field_table import ALIASES, BARE, CUSTOM, FIELDS, OPERATORS
 from .hints import did_you_mean
 from .saved import NAUTOBOT
 
@@ -23,31 +23,6 @@ _LIST = ("conditions", "filters", "items", "tree", "root")
 _HEAD = ("name", "description", *_LIST)
 
 _FIELDS: Mapping[str, str] = {"tags": "tag", "device_role": "role"}
-_OPERATORS: Mapping[str, str] = {
-    "=": "equals",
-    "==": "equals",
-    "eq": "equals",
-    "is": "equals",
-    "exact": "equals",
-    "!=": "not_equals",
-    "ne": "not_equals",
-    "is_not": "not_equals",
-    "greater_than": "gt",
-    ">": "gt",
-    ">=": "gte",
-    "less_than": "lt",
-    "<": "lt",
-    "<=": "lte",
-    "startswith": "starts_with",
-    "endswith": "ends_with",
-    "regex": "matches",
-    "is_not_empty": "is_set",
-    "isset": "is_set",
-    "exists": "is_set",
-    "empty": "is_empty",
-    "not_set": "is_empty",
-}
-"""Words that other tools use for what we have; the words that are ours, stay."""
 
 
 def imported(document: Any, name: str = "") -> dict[str, Any]:
@@ -171,7 +146,7 @@ def _field(name: Any, where: str) -> str:
 
 
 def _operator(name: Any, where: str) -> str:
-    known = _OPERATORS.get(name, name) if isinstance(name, str) else name
+    known = ALIASES.get(name, name) if isinstance(name, str) else name
     if known not in OPERATORS:
         raise ConditionError(where, f"{name!r} is no operator", remedy=did_you_mean(name, OPERATORS))
     return str(known)

@@ -47,6 +47,15 @@ PLUGIN_OPTIONS = (
 )
 
 
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    **dict.fromkeys(("validate_certs", "cache", "strict"), (bool, "true or false, without quotes, is")),
+    **dict.fromkeys(("timeout", "cache_timeout"), (int | float, "a number of seconds is")),
+    **dict.fromkeys(("url", "devices"), (str, "text is")),
+    **dict.fromkeys(("compose", "groups"), (Mapping, "`name: expression` lines are")),
+    "keyed_groups": (list, "a list of `- key: …` items is"),
+}
+"""What the plugin's options are: Ansible's own words for a mistake in one name neither the file nor the line."""
+
 _LISTS: Mapping[str, str] = {"names": "name", "ids": "id"}
 
 
@@ -77,6 +86,7 @@ def saved_inventory(document: Any, options: Iterable[str] = PLUGIN_OPTIONS) -> S
     for key in document:
         if key not in known:
             raise ConditionError(str(key), "unknown key", remedy=_key_remedy(key, known))
+    _require_kinds(document)
     listed = tuple(_listed(document, key, field) for key, field in _LISTS.items() if key in document)
     group = _group(document)
     return SavedInventory(
@@ -140,6 +150,15 @@ def _group(document: Mapping[str, Any]) -> str:
 
 def _text(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
+    if isinstance(value, list | Mapping):
+        raise ConditionError(key, f"text is expected, not {value!r}", remedy="write one text")
     if value is not None and not isinstance(value, str):
         raise ConditionError(key, f"text is expected, not {value!r}", remedy=f'put it in quotes: {key}: "{value}"')
     return value or ""
+
+
+def _require_kinds(document: Mapping[str, Any]) -> None:
+    for key, (kinds, expected) in _KINDS.items():
+        value = document.get(key)
+        if value is not None and (not isinstance(value, kinds) or isinstance(value, bool) is not (kinds is bool)):
+            raise ConditionError(key, f"{expected} expected, not {value!r}", remedy=f"correct it, or remove {key}")

@@ -37,8 +37,10 @@ class Access:
         return str(file.document.get("url") or self.url)
 
     def nautobot(self, file: SavedFile) -> Nautobot:
-        """The server of a file. Raises NetcellarError where no usable address or token is known."""
-        return Nautobot(self.source(file), self.token, self.verify, self.timeout)
+        """The server of a file, which may say how it is asked. Raises NetcellarError without usable address or token."""
+        verify = file.document.get("validate_certs")
+        timeout = file.document.get("timeout") or self.timeout
+        return Nautobot(self.source(file), self.token, self.verify if verify is None else verify, float(timeout))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ..module_utils.saved import DEVICES, NAUTOBOT, SavedInventory, require_list
 from .nautobot import Nautobot
 from .nautobot_wire import SourceDownError
 from .selecting import Answer, NoDevicesError, ask_file, ask_nautobot
-from .yaml_file import place_of, read_yaml
+from .yaml_file import place, place_of, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def read_saved(path: Path) -> SavedFile:
         raise NetcellarError(f"{place_of(path, error)}: {error.message}", remedy=error.remedy) from None
     if document.get("plugin") not in {NAUTOBOT, DEVICES}:
         raise NetcellarError(
-            f"{path}: plugin is {document.get('plugin')!r}", remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`"
+            f"{place(path, 'plugin')}: plugin is {document.get('plugin')!r}",
+            remedy=f"Write `plugin: {NAUTOBOT}` or `plugin: {DEVICES}`",
         )
     return SavedFile(path, document, saved)
 
@@ -60,8 +61,9 @@ def select(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:
     """
     answer = ask(file, nautobot)
     with naming(file):
+        # a name that does not exist is a mistake, also where it is the only one
+        require_listed(file.saved, answer.devices)
         found = answer.decided()
-        require_listed(file.saved, found.devices)
     return found
 
 

@@ -30,6 +30,11 @@ class _Words:
 
 _KNOWN = (
     _Words(
+        re.compile(r"expected <block end>, but found '[]}]'"),
+        "a bracket is closed here that was not opened",
+        "remove it, or put the text in quotes",
+    ),
+    _Words(
         re.compile("expected <block end>"),
         "the line does not fit to the block that begins in line {began}",
         "indent it as the lines that it belongs to, and begin each item of a list with `- `",
@@ -59,6 +64,9 @@ _KNOWN = (
     ),
     _Words(re.compile("unexpected end of stream"), "a quote opens here and is not closed", "close it", began=True),
     _Words(re.compile("is given twice"), "{problem}", "keep one of the two"),
+    _Words(re.compile("looks like a date"), "{problem}", "correct it, or put it in quotes"),
+    _Words(re.compile("aliases are not used"), "{problem}", "write out what it stands for"),
+    _Words(re.compile("found another document"), "a second document begins here", "remove the line `---`"),
 )
 
 

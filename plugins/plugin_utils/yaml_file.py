@@ -10,16 +10,10 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
-from ..module_utils.errors import NetcellarError
-from .requirements import missing
-from .yaml_fault import fault_of
+import yaml
 
-try:
-    import yaml
-except ImportError:
-    HAVE_YAML = False
-else:
-    HAVE_YAML = True
+from ..module_utils.errors import NetcellarError
+from .yaml_fault import fault_of
 
 MAX_BYTES = 10_000_000
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -31,8 +25,6 @@ def read_yaml(path: Path) -> Any:
     Refused besides what is not YAML: a key given twice (YAML keeps the last, silently), an alias (it can make a small
     file endless), and any tag that would make something else than plain data.
     """
-    if not HAVE_YAML:
-        raise missing("PyYAML")
     text = _text(path)
     try:
         loader = _loader()(text)
@@ -143,10 +135,12 @@ def _loader() -> type[Any]:
             try:
                 return super().construct_yaml_timestamp(node)
             except ValueError as error:
-                message = f"{node.value} looks like a date and is none: {error}. Correct it, or put it in quotes"
+                message = f"{node.value} looks like a date and is none: {error}"
                 raise yaml.constructor.ConstructorError(None, None, message, node.start_mark) from None
 
     Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_yaml_timestamp)
+    # YAML keeps a lone `=` for a use that nobody makes of it
+    Loader.add_constructor("tag:yaml.org,2002:value", _as_text)
     for tag in ("!vault", "!unsafe"):
         # an option of the plugin may be written so; Ansible's own reading of the file gives its value
         Loader.add_constructor(tag, _as_text)

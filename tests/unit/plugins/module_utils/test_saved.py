@@ -33,7 +33,7 @@ def test_name_and_description_may_be_left_out() -> None:
 
 
 def test_the_plugins_options_pass() -> None:
-    assert saved_inventory(dict.fromkeys(PLUGIN_OPTIONS, "x") | EVERY).condition == Everything()
+    assert saved_inventory(dict.fromkeys(PLUGIN_OPTIONS) | EVERY).condition == Everything()
     assert saved_inventory({"own": 1} | EVERY, options=("own",)).condition == Everything()
     assert set(CONSUMED).isdisjoint(PLUGIN_OPTIONS)
 

@@ -14,6 +14,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils import preview as
 from ansible_collections.netcellar.backup.plugins.plugin_utils.device_sets import DeviceSet, DeviceSets, accept
 from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
 from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access
+from ansible_collections.netcellar.backup.plugins.plugin_utils.saved_file import read_saved
 
 SWITCH = Device("3", "s1", role="switch")
 ROUTERS = (Device("1", "r1", role="router"), Device("2", "r2", role="router"))
@@ -70,6 +71,14 @@ def test_namesakes_are_all_explained(routers: Path, monkeypatch: pytest.MonkeyPa
     access = serve(monkeypatch, Server(rows, [Device("5", "r1", role="switch")]))
     assert [found.matched for found in why(routers, access, "r1")] == [True, True, False]
     assert len(why(routers, access, "r1--4aaaaaaa")) == 1
+
+
+def test_a_file_says_itself_how_its_server_is_asked(routers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview_module, "Nautobot", lambda *given: given)
+    access = Access("https://nautobot.example.com", "t")
+    assert access.nautobot(read_saved(routers)) == (access.url, "t", True, 120.0)
+    routers.write_text(f"{routers.read_text()}validate_certs: false\ntimeout: 7\n")
+    assert access.nautobot(read_saved(routers)) == (access.url, "t", False, 7.0)
 
 
 def test_a_device_that_nobody_knows(routers: Path) -> None:

@@ -19,7 +19,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.yaml_file import 
         ("a: &a [1]\nb: *a\n", "x.yml:2: .*aliases are not used here"),
         ("a: !!python/object/apply:os.system ['touch x']\n", "could not determine a constructor"),
         ("a: [1\n", r"x.yml:1: what `\[` opens here .* close with `\]`"),
-        ("a: 1\n--- \nb: 2\n", "not usable YAML"),
+        ("a: 1\n--- \nb: 2\n", "x.yml:2: a second document begins here"),
         ("a: 1\nday: 2026-13-45\n", r"x.yml:2: .*2026-13-45 looks like a date and is none: month must be .* in quotes"),
         ("[" * 5000, "nested too deeply|not usable YAML"),
         ("a: \x00\n", "not usable YAML"),
