@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 # SQLite counts up only what it calls INTEGER.
 Counter = BigInteger().with_variant(Integer, "sqlite")
@@ -51,7 +51,13 @@ class Run(Base):
     started_by: Mapped[str] = mapped_column(String(128), default="")
     parent: Mapped[str | None] = mapped_column(String(64))
     cancel_by: Mapped[str | None] = mapped_column(String(128))
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # That of thousands of devices is megabytes: it is read where it is asked for, and the database picks its figures.
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    backed_up: Mapped[int | None] = column_property(result["devices_backed_up"].as_integer())
+    not_backed_up: Mapped[int | None] = column_property(result["devices_failed"].as_integer())
+    files_changed: Mapped[int | None] = column_property(result["git_commit_status", "files_changed"].as_integer())
+    commit: Mapped[str | None] = column_property(result["git_commit_status", "commit_hash"].as_string())
+    pushed: Mapped[bool | None] = column_property(result["git_commit_status", "pushed"].as_boolean())
     records: Mapped[list[RecordRow]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="RecordRow.host"
     )

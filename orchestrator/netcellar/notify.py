@@ -67,14 +67,13 @@ class Teller:
         with self.store.reading() as session:
             for row in session.scalars(failed.order_by(RecordRow.host)):
                 classes.setdefault(row.error or row.outcome, []).append(row.host)
-        result = run.result or {}
         return Notice(
             run_id=run.id,
             job=run.job,
             status=run.status,
             message=run.message,
             finished=f"{run.finished.isoformat()}Z" if run.finished else "",
-            devices_backed_up=result.get("devices_backed_up", 0),
+            devices_backed_up=run.backed_up or 0,
             devices_failed=sum(map(len, classes.values())),
             classes=classes,
             missed=self._missed(run) if any(rule.coverage for rule in rules) else [],
@@ -92,8 +91,7 @@ class Teller:
 
     def _changes(self, run: Run) -> dict[str, list[str]]:
         repository = self.project.repositories.get(run.repository)
-        commit = (run.result or {}).get("git_commit_status", {}).get("commit_hash")
-        if repository is None or commit is None:
+        if repository is None or run.commit is None:
             return {}
         changes: dict[str, list[str]] = {}
         for shared in run_difference(Library(repository.path, repository.branch), run.id).shared:

@@ -16,6 +16,8 @@ from .words import counted, lasting
 MOST_CHANGES = 200
 MOST_LINES = 60
 MOST_DEVICES = 500
+MOST_RUNS = 200
+MOST_PLACES = 20
 _MARKED = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
@@ -45,9 +47,16 @@ def _rendered(name: str, report: Mapping[str, Any], *, autoescape: bool) -> str:
         "fenced": fenced,
         "clock": clock,
     }
-    bounds = {"most_changes": MOST_CHANGES, "most_lines": MOST_LINES, "most_devices": MOST_DEVICES}
+    bounds = {
+        "most_changes": MOST_CHANGES,
+        "most_lines": MOST_LINES,
+        "most_devices": MOST_DEVICES,
+        "most_runs": MOST_RUNS,
+        "most_places": MOST_PLACES,
+    }
+    drawn = bars(report["runs"][:MOST_RUNS])
     template = environment.get_template(name)
-    return visible(template.render(report=report, states=STATES, bars=bars(report["runs"]), **bounds))
+    return visible(template.render(report=report, states=STATES, bars=drawn, **bounds))
 
 
 def in_markdown(value: object) -> str:

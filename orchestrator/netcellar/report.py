@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from .core import GOOD, REMEDIES, Library, NetcellarError, RunDifference, run_difference
 from .coverage import Coverage
@@ -34,10 +34,13 @@ class Span:
 
     def runs(self, store: Store) -> Sequence[Run]:
         """Them, the newest first."""
-        query = select(Run).where(Run.check.is_(False)).order_by(Run.started.desc(), Run.id.desc())
-        query = query.where(Run.id == self.run) if self.run else query.where(Run.started >= self.since)
         with store.reading() as session:
-            return session.scalars(query).all()
+            return session.scalars(self.of(select(Run)).order_by(Run.started.desc(), Run.id.desc())).all()
+
+    def of(self, query: Select[Any]) -> Select[Any]:
+        """A query of runs, for these alone."""
+        query = query.where(Run.check.is_(False))
+        return query.where(Run.id == self.run) if self.run else query.where(Run.started >= self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def gather(project: Project, store: Store, span: Span, coverage: Coverage | str,
     ``count`` gets how many devices of a run are compared, and their number. Raises StoreError.
     """
     runs = span.runs(store)
-    failures = list(_failures(store, runs))
+    failures = list(_failures(store, span, {run.id: run.job for run in runs}))
     known = coverage.as_dict() if isinstance(coverage, Coverage) else None
     return {
         "schema": SCHEMA,
@@ -80,7 +83,6 @@ def _time(moment: datetime) -> str:
 
 
 def _run(run: Run) -> dict[str, Any]:
-    result = run.result or {}
     return {
         "run_id": run.id,
         "job": run.job,
@@ -88,19 +90,20 @@ def _run(run: Run) -> dict[str, Any]:
         "message": run.message,
         "started": _time(run.started),
         "seconds": (run.finished - run.started).total_seconds() if run.finished else None,
-        "devices_backed_up": result.get("devices_backed_up", 0),
-        "devices_failed": result.get("devices_failed", 0),
-        "files_changed": result.get("git_commit_status", {}).get("files_changed", 0),
-        "commit": result.get("git_commit_status", {}).get("commit_hash"),
-        "pushed": result.get("git_commit_status", {}).get("pushed", False),
+        "devices_backed_up": run.backed_up or 0,
+        "devices_failed": run.not_backed_up or 0,
+        "files_changed": run.files_changed or 0,
+        "commit": run.commit,
+        "pushed": bool(run.pushed),
     }
 
 
-def _failures(store: Store, runs: Sequence[Run]) -> Iterator[Failure]:
-    jobs = {run.id: run.job for run in runs}
-    query = select(RecordRow).where(RecordRow.run_id.in_(jobs), RecordRow.outcome.not_in(GOOD))
+def _failures(store: Store, span: Span, jobs: Mapping[str, str]) -> Iterator[Failure]:
+    # Not by a list of ids: a database takes some ten thousand of them at most.
+    query = select(RecordRow).where(RecordRow.run_id.in_(span.of(select(Run.id))), RecordRow.outcome.not_in(GOOD))
     with store.reading() as session:
-        for row in session.scalars(query.order_by(RecordRow.run_id.desc(), RecordRow.host)):
+        rows = session.scalars(query.order_by(RecordRow.run_id.desc(), RecordRow.host))
+        for row in (row for row in rows if row.run_id in jobs):
             yield Failure(row.run_id, jobs[row.run_id], row.device_id, row.details)
 
 
@@ -149,7 +152,7 @@ def _class(one: Failure) -> str:
 
 def _changes(project: Project, run: Run, count: Count) -> dict[str, Any] | None:
     repository = project.repositories.get(run.repository)
-    if repository is None or not _run(run)["commit"]:
+    if repository is None or not run.commit:
         return None
     head = {"run_id": run.id, "job": run.job, "started": _time(run.started)}
     try:

@@ -125,12 +125,12 @@ class Store:
             return {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(run_ids)))}
 
     def find(self, run_id: str) -> Run | None:
-        """A run with its records, by its id or by a beginning that only it has."""
+        """A run with its records and its result, by its id or by a beginning that only it has."""
         with self.reading() as session:
             found = session.scalars(select(Run).where(Run.id.startswith(run_id, autoescape=True)).limit(2)).all()
             exact = [run for run in found if run.id == run_id] or (found if len(found) == 1 else [])
             for run in exact:
-                run.records  # noqa: B018 (read while the transaction is open)
+                run.records, run.result  # noqa: B018 (read while the transaction is open)
             return exact[0] if exact else None
 
 

@@ -161,7 +161,6 @@ def find_run(store: Store, run: str) -> Run:
 
 
 def _summary(run: Run, presence: Presence) -> dict[str, Any]:
-    result = run.result or {}
     return {
         "run_id": run.id,
         "job": run.job,
@@ -171,8 +170,8 @@ def _summary(run: Run, presence: Presence) -> dict[str, Any]:
         "parent": run.parent,
         "started": f"{run.started.isoformat()}Z",
         "seconds": (run.finished - run.started).total_seconds() if run.finished else None,
-        "devices_backed_up": result.get("devices_backed_up"),
-        "devices_failed": result.get("devices_failed"),
+        "devices_backed_up": run.backed_up,
+        "devices_failed": run.not_backed_up,
         "limit": run.limit,
         "check": run.check,
         "message": run.message,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from netcellar.commands.report import moment_of
 from netcellar.errors import BadInputError
-from netcellar.pages import MOST_CHANGES, MOST_LINES, bars, fenced, html, in_markdown, markdown
+from netcellar.pages import MOST_CHANGES, MOST_LINES, MOST_PLACES, MOST_RUNS, bars, fenced, html, in_markdown, markdown
 from netcellar.words import lasting
 
 AT = datetime(2026, 11, 21, 12)
@@ -76,6 +76,20 @@ def test_what_is_too_much_for_a_page_is_counted() -> None:
     for text in (markdown(report(changes=[changed(*many)])), html(report(changes=[changed(*many)]))):
         assert "5 more lines" in text
         assert "3 more" in text
+
+
+def test_runs_and_places_over_the_bounds_are_counted() -> None:
+    places = [{"location": f"site {number}", "devices": 1} for number in range(MOST_PLACES + 4)]
+    kind = {"class": "auth", "devices": 1, "times": 1, "remedy": ""}
+    failures = {"by_class": [kind], "by_place": places, "devices": []}
+    many = report(runs=[run()] * (MOST_RUNS + 3), failures=failures)
+    for text in (markdown(many), html(many)):
+        assert (
+            f"3 earlier ones: {'`' if text.startswith('#') else '<code>'}netcellar runs list --last {MOST_RUNS + 3}"
+            in text
+        )
+        assert "4 more places" in text
+        assert text.count("2026-11-21 02:00") < 3 * MOST_RUNS + 10
 
 
 def test_bars_are_shares_of_the_largest_run() -> None:
