@@ -27,8 +27,8 @@ Way = Literal["pushed", "local", ""]
 class Finding:
     """One leaf on one device. ``wanted`` is the value as it was written, ``had`` what the device has, as plain data.
 
-    ``says`` and ``shows`` are the leaf and what the device has as people read them. ``moment`` is the point in time that
-    a relative date came to.
+    ``says`` and ``shows`` are the leaf and what the device has as people read them. ``moment`` is the point in time
+    that a relative date came to.
     """
 
     where: str

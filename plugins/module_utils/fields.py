@@ -135,12 +135,16 @@ def _remedy(leaf: Leaf, kind: ValueKind, value: Any) -> str:
         return f"for a list use the operator {'not_in' if leaf.operator.startswith('not') else 'in'}"
     if value is None or value == "":
         return "an empty value would match every device on the server: write the value that is meant"
+    if isinstance(value, Mapping):
+        return "write {name: …, type: …} with these two keys" if kind == "location" else "write one value"
+    return _as_meant(kind, value)
+
+
+def _as_meant(kind: ValueKind, value: Any) -> str:
     if kind == "duration" and like_duration(value):
         return f'write "{like_duration(value)}"'
     if kind == "datetime" and isinstance(value, date):
         return "write the whole moment, or compare the day with after and before"
-    if isinstance(value, Mapping):
-        return "write {name: …, type: …} with these two keys" if kind == "location" else "write one value"
     if EXPECTED[kind].endswith(("text", "text)")) and not isinstance(value, str):
         return f'put it in quotes: value: "{value}"'
     return ""

@@ -107,9 +107,14 @@ def guard(
 def _named(what: str, ids: frozenset[str], names: Mapping[str, str]) -> str:
     if not ids:
         return ""
-    shown = sorted(names[device_id] or device_id for device_id in ids)
+    shown = sorted(_printable(names[device_id] or device_id) for device_id in ids)
     more = f" and {len(shown) - MAX_NAMED} more" if len(shown) > MAX_NAMED else ""
     return f"; {what}: {', '.join(shown[:MAX_NAMED])}{more}"
+
+
+def _printable(name: str) -> str:
+    """A name as one line that a terminal shows and does not obey."""
+    return name if name.isprintable() else repr(name)
 
 
 def _counted(number: int) -> str:

@@ -37,7 +37,7 @@ class Access:
         return str(file.document.get("url") or self.url)
 
     def nautobot(self, file: SavedFile) -> Nautobot:
-        """The server of a file, which may say how it is asked. Raises NetcellarError without usable address or token."""
+        """The server of a file, which may say how it is asked. Raises NetcellarError without an address or token."""
         verify = file.document.get("validate_certs")
         timeout = file.document.get("timeout") or self.timeout
         return Nautobot(self.source(file), self.token, self.verify if verify is None else verify, float(timeout))

@@ -63,8 +63,7 @@ def select(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:
     with naming(file):
         # a name that does not exist is a mistake, also where it is the only one
         require_listed(file.saved, answer.devices)
-        found = answer.decided()
-    return found
+        return answer.decided()
 
 
 def ask(file: SavedFile, nautobot: Callable[[], Nautobot]) -> Answer:

@@ -19,7 +19,8 @@ from tests.unit.plugins.module_utils.condition_trees import SCHEMA as TREES
 from tests.unit.plugins.module_utils.condition_trees import conditions, devices
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SCHEMA = Schema({"last_backup": CustomField("last_backup", "date"), "flag": CustomField("flag", "boolean"), "facts": CustomField("facts", "json")})
+_KINDS = {"last_backup": "date", "flag": "boolean", "facts": "json"}
+SCHEMA = Schema({key: CustomField(key, kind) for key, kind in _KINDS.items()})
 DEVICE = Device(
     "1",
     "r1",
@@ -52,7 +53,10 @@ def checked(match: Any) -> Condition:
         ),
         (("cf_flag", "equals", True), "r1 is out: match: cf_flag equals true, but it is false"),
         (("cf_facts.u", "equals", 12), 'r1 is out: match: cf_facts.u equals 12, but it is "12"'),
-        (("cf_facts.l", "in", ["a,b", "c"]), 'r1 is in: match: cf_facts.l in ["a,b", c], and it is "a,b", " x", {"k": "null"}'),
+        (
+            ("cf_facts.l", "in", ["a,b", "c"]),
+            'r1 is in: match: cf_facts.l in ["a,b", c], and it is "a,b", " x", {"k": "null"}',
+        ),
     ],
 )
 def test_the_sentence(leaf: tuple[str, str, Any], sentence: str) -> None:

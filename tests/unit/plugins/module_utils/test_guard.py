@@ -91,3 +91,9 @@ def test_too_few_devices() -> None:
 
 def test_no_limit_allows_all() -> None:
     assert guard(names(1), names(2)).left == {"id1"}
+
+
+def test_no_name_breaks_the_line() -> None:
+    with pytest.raises(RefusedError, match=r"enter: 'a\\nb', 'c\\u202ed'") as caught:
+        guard({}, {"1": "a\nb", "2": "c\u202ed"}, limit=max_change(0))
+    assert str(caught.value).isprintable()

@@ -6,7 +6,13 @@ from typing import Any
 
 from ansible.inventory.data import InventoryData
 from ansible_collections.netcellar.backup.plugins.module_utils.naming import ABOUT
-from ansible_collections.netcellar.backup.plugins.plugin_utils.known_sets import SETS, VARIABLE, tell, warnings_of, whole
+from ansible_collections.netcellar.backup.plugins.plugin_utils.known_sets import (
+    SETS,
+    VARIABLE,
+    tell,
+    warnings_of,
+    whole,
+)
 
 
 def inventory(*hosts: str) -> InventoryData:

@@ -128,7 +128,11 @@ def test_the_language_in_a_file(tmp_path: Path, text: str, names: list[str]) -> 
         ("match: all", 3, "write `match: {all: true}`"),
         ("match: {all: 'true'}", 3, "write `match: {all: true}`"),
         ("match: {field: location, operator: equals, value: {name: Berlin, typ: City}}", 3, "with these two keys"),
-        ("match: {field: cf_seen, operator: equals, value: 2026-11-21}", 3, "not 2026-11-21 (date). write the whole moment"),
+        (
+            "match: {field: cf_seen, operator: equals, value: 2026-11-21}",
+            3,
+            "2026-11-21 (date). write the whole moment",
+        ),
         ("match: {field: cf_last_backup, operator: before, value: 2026-11-31}", 3, "correct it, or put it in quotes"),
         ("match: {field: role, operator: equals, value: router }}", 3, "was not opened"),
         ("---\nmatch: {all: true}", 3, "a second document begins here"),
