@@ -18,7 +18,8 @@ BIN = Path(sys.executable).parent
 COLLECTION = "ansible_collections.netcellar.backup.plugins"
 COLLECTION_PATH = "ansible_collections/netcellar/backup"
 YAML = ["galaxy.yml", "meta", "playbooks", "roles", "extensions"]
-STRICT = [f"{COLLECTION}.module_utils", f"{COLLECTION}.plugin_utils", "netcellar"]
+TYPED = ("module_utils", "plugin_utils", "action", "inventory", "lookup")
+STRICT = [*(f"{COLLECTION}.{room}" for room in TYPED), "netcellar"]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..module_utils.variable_names import unknown
 from ..plugin_utils.batch import Batch
@@ -23,17 +24,19 @@ from ..plugin_utils.quarantine import Quarantine
 from ..plugin_utils.run import RUN_ID, RunFolder, default_state
 from ..plugin_utils.secrets import mask_key
 from ..plugin_utils.staging import Staging
-from ..plugin_utils.targets import transport_named
+from ..plugin_utils.targets import TRANSPORTS, Transport
 from ..plugin_utils.variables import Variables
 
 
 class ActionModule(SessionAction):
     """Variables in, counts and the path of the records out; never a text, never an error for a device's sake."""
 
+    OPTIONS: ClassVar[Mapping[str, Any]] = {"transport": {"type": "str", "choices": TRANSPORTS, "default": "ssh"}}
+
     def meet(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Capture the batch."""
         require_asyncssh()
-        transport = transport_named(self._task.args.get("transport", "ssh"))
+        transport: Transport = self.options["transport"]
         variables = Variables(task_vars, self._templar)
         first = variables.of(task_vars["inventory_hostname"])
         state = Path(first.text("netcellar_state", default_state())).expanduser()

@@ -65,7 +65,7 @@ class ActionModule(ReportingAction):
 
 def _push(value: str) -> bool:
     try:
-        return boolean(value)
+        return bool(boolean(value))
     except TypeError:
         raise NetcellarError(
             f"netcellar_push={value!r} is unknown", remedy="Write true or false", error="git"

@@ -23,7 +23,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-class ActionModule(ActionBase):
+class ActionModule(ActionBase):  # type: ignore[misc]
     """Options in, verdict out."""
 
     _requires_connection = False

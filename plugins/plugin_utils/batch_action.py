@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -23,11 +24,17 @@ class BatchAction(ActionBase):  # type: ignore[misc]
 
 
 class SessionAction(BatchAction):
-    """Opens SSH sessions to the hosts of the batch; fails for what stops all of them."""
+    """Opens SSH sessions to the hosts of the batch; fails for what stops all of them.
+
+    ``OPTIONS`` are those of the task, as an argument spec; ``options`` what it was given of them.
+    """
+
+    OPTIONS: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Act on the batch. Raises AnsibleActionFail for what stops all hosts."""
         result: dict[str, Any] = super().run(tmp, task_vars)
+        _checked, self.options = self.validate_argument_spec(self.OPTIONS)
         try:
             return result | self.meet(task_vars or {})
         except NetcellarError as error:

@@ -127,14 +127,6 @@ def algorithms_of(variables: HostVariables) -> Algorithms:
     return variables.choice("netcellar_ssh_algorithms", ALGORITHMS, "modern")
 
 
-def transport_named(name: str) -> Transport:
-    """The transport of that name. Raises NetcellarError where there is none."""
-    found = next((each for each in TRANSPORTS if each == name), None)
-    if found is None:
-        raise NetcellarError(f"there is no transport {name!r}", remedy=f"it is one of {', '.join(TRANSPORTS)}")
-    return found
-
-
 def _device(values: Any, host: str) -> Device:
     if values is None:
         return Device(id=host, name=host)

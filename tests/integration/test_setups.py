@@ -215,3 +215,22 @@ def test_an_old_device_is_read_without_a_word_about_it(lab: OpenLab, site: Site)
     assert played.outcomes == {"old": "stored", "new": "unchanged"}
     assert not played.noise
     assert "Warning" not in played.output
+
+
+def test_an_option_that_an_action_does_not_have_is_refused(site: Site) -> None:
+    site.write("hosts.yml", "all: {hosts: {r1: {ansible_host: 127.0.0.1, ansible_port: 1}}}\n")
+    tasks = [
+        {f"netcellar.backup.{name}": options, "delegate_to": "localhost", "ignore_errors": True}
+        for name, options in (
+            ("capture", {"trasnport": "ssh"}),
+            ("capture", {"transport": "shh"}),
+            ("hostkeys", {"x": 1}),
+        )
+    ]
+    site.write("play.yml", json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    done = site.run("ansible-playbook", "-i", "hosts.yml", "play.yml", NETCELLAR_MASK_KEY="k" * 16)
+    output = done.stdout + done.stderr
+    assert "trasnport. Supported parameters include: transport" in output
+    assert "value of transport must be one of: ssh, network_cli, got: shh" in output
+    assert "hostkeys) module: x" in output, output
+    assert site.runs() == set()
