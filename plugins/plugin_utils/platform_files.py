@@ -21,6 +21,7 @@ from ..module_utils.platform_load import load
 
 FOLDER = Path(__file__).parent / "platforms"
 SHARED = FOLDER / "_common.yml"
+_MEND = "mend the platform file"
 
 
 def platform_for(network_os: str, folder: Path | None = None, experimental: Collection[str] = ()) -> Platform:
@@ -72,7 +73,8 @@ def artifacts(folder: Path | None = None) -> frozenset[str]:
 def _files(folder: Path | None) -> Mapping[str, Path]:
     """The name of each platform → its file; the user's before ours."""
     if folder is not None and not folder.is_dir():
-        raise NetcellarError(f"netcellar_platforms: there is no folder {folder}", error="unsupported")
+        message = f"netcellar_platforms: there is no folder {folder}"
+        raise NetcellarError(message, remedy="correct netcellar_platforms", error="unsupported")
     found = {path.stem: path for each in (FOLDER, folder) if each for path in each.glob("*.yml") if path != SHARED}
     return dict(sorted(found.items()))
 
@@ -82,10 +84,9 @@ def _platform(path: Path) -> Platform:
     try:
         platform = load(_raw(path), _shown(path), _mapping(SHARED))
     except NetcellarError as fault:
-        remedy = fault.remedy or "mend the platform file"
-        raise NetcellarError(fault.message, remedy=remedy, error=fault.error) from None
+        raise NetcellarError(fault.message, remedy=fault.remedy or _MEND, error=fault.error) from None
     if platform.network_os != path.stem:
-        raise NetcellarError(f"{_shown(path)}: network_os: must be {path.stem!r}, like the file", error="unsupported")
+        raise _fault(path, f"network_os: must be {path.stem!r}, like the file")
     return platform
 
 
@@ -99,18 +100,20 @@ def _names(folder: Path | None) -> Mapping[str, str]:
         for alias in _called(name, path):
             other = mine.setdefault(alias, name)
             if other != name:
-                raise NetcellarError(
-                    f"{_shown(path)}: aliases: {alias!r} belongs to {other}.yml too", error="unsupported"
-                )
+                raise _fault(path, f"aliases: {alias!r} belongs to {other}.yml too")
     return {**ours, **names}
 
 
 def _called(name: str, path: Path) -> Iterator[str]:
     aliases = _mapping(path).get("aliases", ())
     if not isinstance(aliases, list | tuple):
-        raise NetcellarError(f"{_shown(path)}: aliases: must be a list", error="unsupported")
+        raise _fault(path, "aliases: must be a list")
     for alias in (name, *aliases):
         yield str(alias).casefold()
+
+
+def _fault(path: Path, message: str) -> NetcellarError:
+    return NetcellarError(f"{_shown(path)}: {message}", remedy=_MEND, error="unsupported")
 
 
 def _shown(path: Path) -> str:
@@ -121,7 +124,7 @@ def _shown(path: Path) -> str:
 def _mapping(path: Path) -> dict[str, Any]:
     raw = _raw(path)
     if not isinstance(raw, dict):
-        raise NetcellarError(f"{_shown(path)}: must be a mapping", error="unsupported")
+        raise _fault(path, "must be a mapping")
     return raw
 
 
@@ -130,4 +133,4 @@ def _raw(path: Path) -> object:
     try:
         return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, yaml.YAMLError) as fault:
-        raise NetcellarError(f"{_shown(path)}: cannot be read: {fault}", error="unsupported") from fault
+        raise _fault(path, f"cannot be read: {fault}") from fault
