@@ -30,6 +30,8 @@ except ImportError:
 if TYPE_CHECKING:
     from asyncssh import SSHClientConnection, SSHKey
 
+_ALLOWS = "netcellar_ssh_algorithms allows"
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -120,6 +122,12 @@ async def _connected(
         if login.offered and isinstance(error, asyncssh.DisconnectError | ConnectionError):
             # So do servers that allow one try only; what they give as the reason is as often "protocol error".
             raise SessionError("auth", f"{where} hung up on the credential {name!r}") from None
+        if login.in_key_exchange and isinstance(error, asyncssh.ConnectionLost | ConnectionError):
+            # Whether its list of algorithms or its hang-up is read first is a matter of luck.
+            message = (
+                f"{where} hung up during the key exchange: it has no SSH algorithm that {_ALLOWS}, or too much to do"
+            )
+            raise SessionError("refused", message) from None
         raise network_fault(where, error) from None
 
 
@@ -149,6 +157,9 @@ def _client_class() -> Any:
     class Client(asyncssh.SSHClient):
         def __init__(self, login: Login) -> None:
             self._login = login
+
+        def connection_made(self, conn: SSHClientConnection) -> None:
+            self._login.connection = conn
 
         def validate_host_public_key(self, host: str, addr: str, port: int, key: Any) -> bool:
             del addr
@@ -189,7 +200,7 @@ def network_fault(where: str, error: Exception) -> SessionError:
     if isinstance(error, OSError | UnicodeError):
         return _system_fault(where, error)
     if isinstance(error, asyncssh.KeyExchangeFailed):
-        return SessionError("refused", f"{where} offers no SSH algorithm that netcellar_ssh_algorithms allows")
+        return SessionError("refused", f"{where} offers no SSH algorithm that {_ALLOWS}")
     if isinstance(error, asyncssh.ProtocolNotSupported | asyncssh.ProtocolError):
         return SessionError("refused", f"{where} does not speak SSH as it should")
     if isinstance(error, asyncssh.ChannelOpenError):

@@ -20,14 +20,14 @@ except ImportError:
     asyncssh = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from asyncssh import SSHKey
+    from asyncssh import SSHClientConnection, SSHKey
 
     from .connect import Credential
 
 
 class Login:
     """``keys`` are the credential's own. ``shown`` is a host key that was not known; ``offered`` whether a secret was;
-    ``stopped`` why nothing was tried.
+    ``stopped`` why nothing was tried. ``connection`` is there before it is open.
 
     Waiting for the breaker is not the device's time: ``deadline`` stands still meanwhile.
     """
@@ -44,6 +44,7 @@ class Login:
         self.host_keys = host_keys
         self.algorithms: Algorithms = algorithms
         self.deadline: asyncio.Timeout | None = None
+        self.connection: SSHClientConnection | None = None
         self.shown: SSHKey | None = None
         self.offered = False
         self.stopped: NetcellarError | None = None
@@ -53,6 +54,12 @@ class Login:
         self._agent_client: Any = None
         self._turn: Turn | None = None
         self._ended = False
+
+    @property
+    def in_key_exchange(self) -> bool:
+        """Whether the host has said that it speaks SSH, and has not shown its key."""
+        made = self.connection
+        return made is not None and bool(made.get_extra_info("server_version")) and made.get_server_host_key() is None
 
     def trusts(self, host: str, port: int, key: SSHKey) -> bool:
         """Whether a host key that is not known may be accepted."""

@@ -135,6 +135,22 @@ def test_what_is_no_ssh_server_is_told() -> None:
     assert caught.value.error in {"refused", "unreachable"}
 
 
+def test_a_hang_up_during_the_key_exchange_is_a_refusal() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-Old\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.close()
+
+    async def work() -> None:
+        async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+            keys, port = HostKeys("off", Path("unused")), server.sockets[0].getsockname()[1]
+            await connect("127.0.0.1", port, GOOD, keys, 60)
+
+    with pytest.raises(SessionError, match="hung up during the key exchange") as caught:
+        asyncio.run(work())
+    assert caught.value.error == "refused"
+
+
 @pytest.mark.parametrize("address", ["no-such-host.invalid", "x" * 300, "a..b", "-oProxyCommand=x", "{{ 1 }}"])
 def test_a_name_that_cannot_be_resolved_is_unreachable(address: str) -> None:
     with pytest.raises(SessionError) as caught:
