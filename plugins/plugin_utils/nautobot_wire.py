@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..module_utils.errors import NetcellarError
+from .nautobot_answer import Answer, UnboundedError, read_answer
 from .requirements import missing
 
 try:
@@ -25,6 +26,10 @@ CONNECT_TIMEOUT = 10.0
 WAITS = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each further try. At once first: uWSGI closes a connection without a word, and we may have kept it."""
 
+PATIENCE = 10
+"""A whole answer may take so many times as long as it may take until the next bytes come."""
+
+MOST_ROWS = 1_000_000
 MAX_SAID = 400
 _PASSING = frozenset({429, 502, 503, 504})
 
@@ -67,8 +72,9 @@ class Wire:
         self._timeout = timeout
         self._sleep = sleep
         self._session = pynautobot.api(self.url, token=None, verify=verify).http_session
+        self._token = checked_token(token)
         # as the session's auth, since a header alone gives way to an entry of ~/.netrc
-        self._session.auth = _Token(checked_token(token))
+        self._session.auth = _Token(self._token)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The JSON of a GET of ``/api/PATH``. Raises NautobotError."""
@@ -83,9 +89,13 @@ class Wire:
         rows: list[dict[str, Any]] = []
         while True:
             page = self._permitted(path, what, limit=1000, offset=len(rows), **parameters)
+            if not isinstance(page, dict) or not isinstance(page.get("results"), list):
+                raise self._foreign(200)
             rows += page["results"]
-            if not page["next"] or not page["results"]:
+            if not page.get("next") or not page["results"]:
                 return rows
+            if len(rows) > MOST_ROWS:
+                raise NautobotError(f"{self.url} lists {what} without an end", remedy="Look at Nautobot's own log")
 
     def _permitted(self, path: str, what: str, **parameters: Any) -> Any:
         try:
@@ -106,6 +116,8 @@ class Wire:
         """The ``data`` of a GraphQL answer. HTTP 200 with errors is RefusedError too, and so is null for rows."""
         body = {"query": document, "variables": dict(variables or {})}
         answer = self._request("POST", "graphql/", json=body)
+        if not isinstance(answer, dict):
+            raise self._foreign(200)
         if answer.get("errors"):
             raise RefusedError(f"Nautobot refused the query: {_said(answer)}", status=200)
         data = answer.get("data")
@@ -114,30 +126,40 @@ class Wire:
         return data
 
     def _request(self, method: str, path: str, **options: Any) -> Any:
-        response = self._answer(method, f"{self.url}/api/{path}", **options)
-        if response.status_code not in {200, 201}:
-            raise self._fault(response)
+        answer = self._answer(method, f"{self.url}/api/{path}", **options)
+        if answer.status not in {200, 201}:
+            raise self._fault(answer)
         try:
-            return response.json()
+            return answer.json()
         except ValueError:
-            raise NautobotError(
-                f"{self.url} answered, but not with JSON",
-                remedy="Check that the address is Nautobot's own, not that of a login page or proxy",
-                status=response.status_code,
-            ) from None
+            raise self._foreign(answer.status) from None
 
-    def _answer(self, method: str, url: str, **options: Any) -> Any:
+    def _foreign(self, status: int) -> NautobotError:
+        return NautobotError(
+            f"{self.url} answered, but not with JSON as Nautobot does",
+            remedy="Check that the address is Nautobot's own, not that of a login page or proxy",
+            status=status,
+        )
+
+    def _answer(self, method: str, url: str, **options: Any) -> Answer:
         """The first answer that is not a passing fault. Reading twice is harmless, and so is writing the same date."""
         limits = (CONNECT_TIMEOUT, self._timeout)
         for wait in (*WAITS, None):
             try:
-                response = self._session.request(method, url, timeout=limits, allow_redirects=False, **options)
+                response = self._session.request(
+                    method, url, timeout=limits, allow_redirects=False, stream=True, **options
+                )
+                answer = read_answer(response, PATIENCE * self._timeout, self._token)
+            except UnboundedError:
+                raise SourceDownError(
+                    f"{self.url} sends an answer without an end", remedy="Look at what answers at this address"
+                ) from None
             except requests.exceptions.RequestException as error:
                 if wait is None or not _passing(error):
                     raise self._unreachable(error) from None
             else:
-                if wait is None or response.status_code not in _PASSING:
-                    return response
+                if wait is None or answer.status not in _PASSING:
+                    return answer
             self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
@@ -157,8 +179,8 @@ class Wire:
             remedy="Check NAUTOBOT_URL, the network, and that Nautobot is running",
         )
 
-    def _fault(self, response: Any) -> NautobotError:
-        status, said = response.status_code, _said(_json(response))
+    def _fault(self, answer: Answer) -> NautobotError:
+        status, said = answer.status, _said(_json(answer))
         if status == HTTPStatus.BAD_REQUEST:
             return RefusedError(f"Nautobot refused the request: {said}", status=status)
         if status in {401, 403} and "permission" not in said.lower():
@@ -171,7 +193,7 @@ class Wire:
             return ForbiddenError(f"Nautobot does not permit this to the token: {said}", status=status)
         message = f"Nautobot at {self.url} answered HTTP {status}" + (f": {said}" if said else "")
         if _moved(status):
-            message += f" (moved to {_plain(response.headers.get('Location', ''))})"
+            message += f" (moved to {_plain(answer.location)})"
         kind = SourceDownError if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR else NautobotError
         return kind(message, remedy=_remedy(status), status=status)
 
@@ -214,9 +236,9 @@ def _passing(error: Exception) -> bool:
     return isinstance(error, kinds) and not isinstance(error, requests.exceptions.SSLError)
 
 
-def _json(response: Any) -> Any:
+def _json(answer: Answer) -> Any:
     try:
-        return response.json()
+        return answer.json()
     except ValueError:
         return {}
 

@@ -15,7 +15,10 @@ from tests.waiting import HANG_SECONDS
 
 @dataclass
 class Stub:
-    """``answers`` are given one after the other, the last one for ever: (status, body) or "drop" or "hang"."""
+    """``answers`` are given one after the other, the last one for ever: (status, body) or "drop", "hang", "drip".
+
+    One that drips sends a byte now and then and never ends. A body that is bytes is sent as it is.
+    """
 
     answers: list[Any] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -45,8 +48,14 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             if told == "hang":
                 stub.released.wait(HANG_SECONDS)
                 return
+            if told == "drip":
+                self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+                while not stub.released.wait(0.01):
+                    self.wfile.write(b" ")
+                return
             status, content, *headers = told
-            data = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+            text = content if isinstance(content, str | bytes) else json.dumps(content)
+            data = text.encode() if isinstance(text, str) else text
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 from typing import Any
 
 import pytest
 from ansible_collections.netcellar.backup.plugins.module_utils.errors import NetcellarError
+from ansible_collections.netcellar.backup.plugins.plugin_utils import nautobot_answer, nautobot_wire
 from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot_wire import (
     WAITS,
     ForbiddenError,
@@ -19,6 +21,7 @@ from .nautobot_stub import Stub, stub_server
 
 TOKEN = "7e57" * 10
 QUERY = "{ devices { id } }"
+MOST = 1_000_000
 FINE = (200, {"data": {"devices": [{"id": "1"}]}})
 
 
@@ -39,11 +42,18 @@ def wire(stub: Stub, waited: list[float] | None = None, timeout: float = 60.0) -
         ((200, "<html>log in</html>"), NautobotError, "not with JSON"),
         ((302, "", ("Location", "https://sso.example/")), NautobotError, "moved to https://sso.example/"),
         ((404, "nothing here"), NautobotError, "no Nautobot API"),
+        ((200, ["a list"]), NautobotError, "not with JSON as Nautobot does"),
+        ((200, "[" * 200_000), NautobotError, "not with JSON as Nautobot does"),
+        ((403, {"detail": f"Invalid token {TOKEN}"}), NautobotError, r"Invalid token \*\*\*"),
+        ((302, "", ("Location", f"/login?was={TOKEN}")), NautobotError, r"moved to /login\?was=\*\*\*"),
+        ((400, {"detail": "\x1b[2J"}), RefusedError, r"\\x1b\[2J"),
+        ((200, gzip.compress(bytes(MOST)), ("Content-Encoding", "gzip")), NautobotError, "without an end"),
         ((500, "oops"), NautobotError, "HTTP 500"),
         ((502, "bad gateway"), NautobotError, "HTTP 502"),
     ],
 )
-def test_faults(answer: Any, kind: type[NetcellarError], says: str) -> None:
+def test_faults(answer: Any, kind: type[NetcellarError], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nautobot_answer, "MOST_BYTES", MOST - 1)
     with stub_server(answer) as stub, pytest.raises(kind, match=says) as caught:
         wire(stub).graphql(QUERY)
     assert TOKEN not in str(caught.value) + repr(caught.value)
@@ -74,6 +84,29 @@ def test_a_lasting_fault_is_not_tried_again() -> None:
 def test_silence_ends_in_time() -> None:
     with stub_server("hang") as stub, pytest.raises(NautobotError, match=r"did not answer within 0\.2 s"):
         wire(stub, timeout=0.2).graphql(QUERY)
+
+
+def test_an_answer_that_never_ends_is_left() -> None:
+    with stub_server("drip") as stub, pytest.raises(NautobotError, match="an answer without an end"):
+        wire(stub, timeout=0.2).graphql(QUERY)
+    assert len(stub.asked) == 1
+
+
+def test_a_list_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nautobot_wire, "MOST_ROWS", 5)
+    with stub_server((200, {"next": "more", "results": [1, 2]})) as stub:
+        with pytest.raises(NautobotError, match="lists tags without an end"):
+            wire(stub).results("extras/tags/", "tags")
+        assert len(stub.asked) == 3
+    with stub_server((200, {"rows": []})) as stub, pytest.raises(NautobotError, match="not with JSON as Nautobot"):
+        wire(stub).results("extras/tags/", "tags")
+
+
+def test_the_token_goes_to_no_other_server() -> None:
+    with stub_server(FINE) as other, stub_server((302, "", ("Location", f"{other.url}/api/graphql/"))) as stub:
+        with pytest.raises(NautobotError, match="moved to"):
+            wire(stub).graphql(QUERY)
+        assert (len(stub.asked), other.asked) == (1, [])
 
 
 def test_nobody_there() -> None:
