@@ -12,14 +12,15 @@ from typing import Literal
 
 from .asking import ask_inventory
 from .check_devices import try_devices
+from .check_settings import missing, unsupported
 from .child import SSH_AGENT
-from .core import DEVICES, Account, NetcellarError, platform_for, reach, read_saved, waiting
+from .core import DEVICES, Account, Library, NetcellarError, reach, read_saved, waiting
 from .database import place
 from .diskspace import full
 from .errors import BadInputError, OrchestratorError, RunRefusedError
 from .inventory_files import ready
 from .plain_inventory import is_saved
-from .project import Project, Repository
+from .project import Job, Project, Repository
 from .project_store import project_store
 from .references import Reference, Resolver
 from .scaffold import MASK_KEY
@@ -66,6 +67,7 @@ def check_project(project: Project, environment: Mapping[str, str], *, online: b
     for name, path in project.inventories.items():
         yield from _inventory(project, f"inventory {name}", path, token)
     yield from _schedules(project)
+    yield from (Finding(one.subject, one.state, one.message, one.remedy) for one in missing(project))
     if online:
         yield _store(project, environment)
         yield from (Finding(*found) for found in try_devices(project, environment, token, lambda _warning: None))
@@ -168,12 +170,13 @@ def _repository(subject: str, repository: Repository) -> Finding:
         return Finding(subject, "wrong", f"{path} is there and is no bare Git repository", remedy)
     if not os.access(path, os.W_OK):
         return Finding(subject, "wrong", f"{path} is not writable", "change its rights")
-    return _waiting(subject, path)
+    return _waiting(subject, path, repository.branch)
 
 
-def _waiting(subject: str, path: Path) -> Finding:
-    """What earlier runs could not bring home."""
+def _waiting(subject: str, path: Path, branch: str) -> Finding:
+    """What earlier runs could not bring home, in a repository that can be read."""
     try:
+        _ = Library(path, branch).held
         found = waiting(path)
     except NetcellarError as error:
         return Finding(subject, "wrong", error.message, error.remedy)
@@ -219,17 +222,18 @@ def _inventory(project: Project, subject: str, path: Path, token: str | None) ->
     yield Finding(subject, "ok", f"{counted(len(found.devices), 'device')} from {found.source}")
     drivers = {device.id: device.network_driver or "" for device in found.devices}
     for driver in sorted(set(drivers.values())):
-        yield from _platform(subject, driver, [found.hosts[device] for device in drivers if drivers[device] == driver])
+        hosts = [found.hosts[device] for device in drivers if drivers[device] == driver]
+        yield from _platform(
+            subject, driver, hosts, [job for job in project.jobs.values() if project.inventories[job.inventory] == path]
+        )
 
 
-def _platform(subject: str, driver: str, hosts: list[str]) -> Iterator[Finding]:
+def _platform(subject: str, driver: str, hosts: list[str], jobs: list[Job]) -> Iterator[Finding]:
     named = ", ".join(hosts[:NAMED]) + (", …" if len(hosts) > NAMED else "")
     if not driver:
         remedy = "give each a platform (in Nautobot: with a network driver), or set ansible_network_os"
         yield Finding(subject, "todo", f"{counted(len(hosts), 'device')} without a platform: {named}", remedy)
         return
-    try:
-        platform_for(driver)
-    except NetcellarError as error:
-        message = f"{error.message} ({counted(len(hosts), 'device')}: {named})"
-        yield Finding(subject, "todo", message, error.remedy)
+    if fault := unsupported(driver, jobs):
+        message = f"{fault.message} ({counted(len(hosts), 'device')}: {named})"
+        yield Finding(subject, "todo", message, fault.remedy)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ansible_collections.netcellar.backup.plugins.plugin_utils.library import Library
     from ansible_collections.netcellar.backup.plugins.plugin_utils.looking import changed, convert, report, why
     from ansible_collections.netcellar.backup.plugins.plugin_utils.meeting import KEPT_IN
-    from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import platform_for
+    from ansible_collections.netcellar.backup.plugins.plugin_utils.platform_files import artifacts, platform_for
     from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Access, Preview, preview
     from ansible_collections.netcellar.backup.plugins.plugin_utils.preview import Job as PreviewJob
     from ansible_collections.netcellar.backup.plugins.plugin_utils.quarantine import Held, Quarantine
@@ -74,7 +74,7 @@ _PARTS = {
     "plugin_utils.library": ("Library",),
     "plugin_utils.looking": ("changed", "convert", "report", "why"),
     "plugin_utils.meeting": ("KEPT_IN",),
-    "plugin_utils.platform_files": ("platform_for",),
+    "plugin_utils.platform_files": ("artifacts", "platform_for"),
     "plugin_utils.preview": ("Access", "Preview", "PreviewJob", "preview"),
     "plugin_utils.quarantine": ("Held", "Quarantine"),
     "plugin_utils.reaching": ("reach",),
@@ -118,6 +118,7 @@ __all__ = [
     "RunDifference",
     "RunFolder",
     "Span",
+    "artifacts",
     "changed",
     "changes",
     "collections_path",

@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from sqlalchemy import func, select
 
 from .asking import ask_inventory, limited
-from .core import Library, NetcellarError, Preview, platform_for
+from .check_settings import unsupported
+from .core import Library, NetcellarError, Preview
 from .coverage import Coverage, Held, Known, Tried, Wanted, cover, coverage, orphans
 from .errors import RunRefusedError
 from .keeping import moment
@@ -63,9 +64,8 @@ def survey(project: Project, parts: Sequence[Part], ask: Callable[[str], Preview
         known = Known(newest(stored[name] for name in repositories), tried(store, [job.name for job in part.jobs]))
         limits = [job.limit for job in part.jobs]
         limit = limits[0] if len(set(limits)) == 1 else None
-        found.append(
-            (part.inventory, target, cover(part.inventory, wanted(preview, limit, project.exclude), known, target, at))
-        )
+        meant = wanted(preview, limit, project.exclude, part.jobs)
+        found.append((part.inventory, target, cover(part.inventory, meant, known, target, at)))
     whole = {part.inventory for part in parts} >= {part.inventory for part in parts_of(project)}
     gone = [one for repository in stored.values() for one in repository.values()] if whole else []
     return coverage(at, found, orphans(there, gone, at))
@@ -107,8 +107,9 @@ def newest(found: Iterable[Mapping[str, Held]]) -> dict[str, Held]:
     return best
 
 
-def wanted(found: Preview, limit: str | None, exclusions: Sequence[Exclusion]) -> list[Wanted]:
-    """The devices of an inventory, and which of them a job with that limit leaves out."""
+def wanted(found: Preview, limit: str | None, exclusions: Sequence[Exclusion], jobs: Sequence[Job]) -> list[Wanted]:
+    """The devices of an inventory of these jobs, and which of them a job with that limit leaves out."""
+    supported = {driver: _supported(driver, jobs) for driver in {device.network_driver for device in found.devices}}
     left = limited(found.hosts, limit)
     return [
         Wanted(
@@ -118,7 +119,7 @@ def wanted(found: Preview, limit: str | None, exclusions: Sequence[Exclusion]) -
             address=device.address,
             platform=device.network_driver or device.platform,
             location=" / ".join(place.name for place in device.location) or None,
-            supported=_supported(device.network_driver),
+            supported=supported[device.network_driver],
             excluded=_excluded(found.hosts[device.id], exclusions)
             or ("" if device.id in left else f"the job's limit `{limit}` leaves it out"),
         )
@@ -174,14 +175,8 @@ def _proven(store: Store) -> dict[tuple[str, str, str], datetime]:
         return {(repository, device, artifact): at for repository, device, artifact, at in rows}
 
 
-def _supported(driver: str | None) -> bool:
-    if not driver:
-        return False
-    try:
-        platform_for(driver)
-    except (NetcellarError, ValueError):
-        return False
-    return True
+def _supported(driver: str | None, jobs: Sequence[Job]) -> bool:
+    return bool(driver) and unsupported(driver or "", jobs) is None
 
 
 def _excluded(host: str, exclusions: Sequence[Exclusion]) -> str:
