@@ -35,7 +35,7 @@ CONTENDERS = {
 }
 # How many devices those get at most that are slow.
 FEWER = {"scrapli + asyncssh": 500, "nornir + netmiko": 100}
-# Of a device with 40 KB and of a run with 2,000 devices (issue C).
+# Of a device with 40 KB, and of a run with 2,000 devices.
 MOST_CPU_MS, MOST_PEAK_MB = 7.0, 200
 PATIENCE_SECONDS = 240
 LARGE = (1_000_000, 5_000_000)

@@ -206,3 +206,14 @@ def test_every_page_can_be_found() -> None:
         if "://" not in target
     }
     assert [named(page) for page in PAGES if page not in linked and page != ROOT / "README.md"] == []
+
+
+def test_the_map_for_newcomers_names_what_is_there() -> None:
+    table = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("Where to look")[2].partition("\n\nA value")[0]
+    )
+    rows = [line.split("|")[2:4] for line in table.splitlines() if line.startswith("|")]
+    rooms = zip(("module_utils", "plugin_utils"), zip(*rows, strict=True), strict=True)
+    mapped = {f"{room}/{name}.py" for room, cells in rooms for name in re.findall(r"`([a-z_]+)`", " ".join(cells))}
+    assert len(mapped) > 100
+    assert [name for name in sorted(mapped) if not (ROOT / "plugins" / name).exists()] == []
