@@ -20,6 +20,7 @@ from typing import IO, ClassVar
 
 from ..module_utils.errors import NetcellarError
 from .account import Account
+from .ownership import refuse_foreign
 from .parent import child_ends_with_us
 from .secrets import ENVIRONMENT, FILE_VARIABLE
 
@@ -66,6 +67,7 @@ class Git:
     It is that of the repository's lock: a git that outlives its killed parent so keeps others out until it is done.
     ``account`` is for remotes that ask for one; without it git uses the credential helpers of its user.
     ``signing_key`` is the path of an SSH key, private, or public where the agent holds it; "" signs nothing.
+    Raises NetcellarError (git) for a repository of another user.
     """
 
     settings: ClassVar[tuple[str, ...]] = ()
@@ -73,6 +75,7 @@ class Git:
     def __init__(
         self, repository: Path, keep: int | None = None, account: Account | None = None, signing_key: str = ""
     ) -> None:
+        refuse_foreign(repository)
         self.repository = repository
         self.signing_key = signing_key
         self._account = account

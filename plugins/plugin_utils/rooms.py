@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from .durable import make_private
+from .ownership import refuse_foreign
 
 OWN_FOLDER = "netcellar"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
@@ -54,6 +55,7 @@ class Rooms:
 
     def make(self) -> None:
         """Make the folders, never inside something that is not a bare repository (NetcellarError, nothing touched)."""
+        refuse_foreign(self.repository)
         if not self.free and not self.bare and not self.unfinished.exists():
             raise NetcellarError(
                 f"{self.repository} exists and is not a bare Git repository",
