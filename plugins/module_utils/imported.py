@@ -94,20 +94,24 @@ def _node(node: Any, where: str, depth: int) -> dict[str, Any]:
         raise ConditionError(where, f"nested deeper than {MAX_DEPTH} groups")
     if node.get("type") not in {"root", "group"} and "items" not in node:
         return _leaf(node, where)
+    inside = f"{where}." if where else ""
     if node.get("type", "group") not in {"root", "group"}:
-        raise ConditionError(f"{where}.type", f"{node['type']!r} is no type of group", remedy="known: root, group")
+        raise ConditionError(f"{inside}type", f"{node['type']!r} is no type of group", remedy="known: root, group")
     for key in node:
         if key not in _GROUP:
             raise ConditionError(
-                f"{where}.{key}", "unknown key, which is not left out", remedy=did_you_mean(key, _GROUP)
+                f"{inside}{key}", "unknown key, which is not left out", remedy=did_you_mean(key, _GROUP)
             )
     if node.get("logic") not in {None, "AND", "OR", "NOT"}:
-        raise ConditionError(f"{where}.logic", f"{node['logic']!r} is no logic", remedy="known: AND, OR, NOT")
+        raise ConditionError(f"{inside}logic", f"{node['logic']!r} is no logic", remedy="known: AND, OR, NOT")
+    internal, place = node.get("internalLogic"), f"{inside}items"
+    if internal not in {None, "AND", "OR"} or (internal is None and depth == 0 and node.get("logic") == "OR"):
+        what = f"{internal!r} is no logic" if internal is not None else "missing, where logic says OR"
+        raise ConditionError(f"{inside}internalLogic", what, remedy="known: AND, OR")
     items = node.get("items")
     if not isinstance(items, list):
-        raise ConditionError(f"{where}.items", f"a list is expected, not {items!r}")
-    joint = _joint(items, f"{where}.items", node.get("internalLogic"))
-    group = {joint: _items(items, f"{where}.items", depth)}
+        raise ConditionError(place, f"a list is expected, not {items!r}")
+    group = {_joint(items, place, internal): _items(items, place, depth)}
     return {"not": group} if depth == 0 and node.get("logic") == "NOT" else group
 
 
@@ -141,7 +145,8 @@ def _field(name: Any, where: str) -> str:
     if isinstance(known, str) and known.startswith("custom_field_data."):
         known = f"{CUSTOM}{known.removeprefix('custom_field_data.')}"
     if not isinstance(known, str) or (known not in FIELDS and not known.startswith(CUSTOM)):
-        raise ConditionError(where, f"{name!r} is no field", remedy=did_you_mean(name, FIELDS))
+        remedy = f"{did_you_mean(name, FIELDS)} (custom fields are written {CUSTOM}<key>)"
+        raise ConditionError(where, f"{name!r} is no field", remedy=remedy)
     return known
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..module_utils.device import Device
 from ..module_utils.difference import GONE, Difference, Moved, difference
@@ -92,17 +93,34 @@ def changed(path: Path, access: Access, state: Path) -> Difference:
 
 def convert(path: Path) -> str:
     """The text of the saved inventory that an older tool's JSON at ``path`` means. Raises NetcellarError."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise NetcellarError(
-            f"{path} cannot be read as JSON: {error}", remedy="Give the file that the tool saved"
-        ) from None
+    document = _read_json(path)
     try:
         found = imported(document, path.stem)
     except NetcellarError as error:
         raise NetcellarError(f"{path}: {error.message}", remedy=error.remedy) from None
     return yaml_text(found)
+
+
+def _read_json(path: Path) -> Any:
+    """Plain data. What Python would read and JSON or we cannot mean is refused: a key given twice keeps its last."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (OSError, ValueError, RecursionError) as error:
+        raise NetcellarError(
+            f"{path} cannot be read as JSON: {error}", remedy="Give the file that the tool saved"
+        ) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key is given twice among {', '.join(found)}")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
 
 
 def _decided(answer: Answer) -> tuple[Device, ...]:

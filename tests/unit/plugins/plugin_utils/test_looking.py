@@ -124,6 +124,9 @@ def test_an_older_tools_file_becomes_ours(tmp_path: Path) -> None:
     old.write_text(json.dumps([leaf | {"operator": "sounds_like"}]))
     with pytest.raises(NetcellarError, match=r"core\.json: "):
         convert(old)
-    old.write_text("{")
-    with pytest.raises(NetcellarError, match="cannot be read as JSON"):
-        convert(old)
+    old.write_text(f"\ufeff{json.dumps([leaf])}")
+    assert "value: router\n" in convert(old)
+    for broken in ("{", "[" * 9999, '[{"field": "role", "field": "name"}]', '[{"value": NaN}]'):
+        old.write_text(broken)
+        with pytest.raises(NetcellarError, match="cannot be read as JSON"):
+            convert(old)
