@@ -253,7 +253,9 @@ def _prepare(git: Git, rooms: Rooms, branch: str) -> None:
 def _check_branch(git: Git, branch: str) -> None:
     try:
         good = git.text("check-ref-format", "--branch", branch) == branch
-    except GitError:
+    except GitError as error:
+        if error.remedy:
+            raise
         good = False
     if not good:
         raise NetcellarError(

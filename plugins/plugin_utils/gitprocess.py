@@ -50,12 +50,33 @@ _SETTINGS = (
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
+_DAMAGED = re.compile(
+    r"does not match index|missing object|bad object|bad tree object|bad config|corrupt|reference broken|invalid sha1"
+    r"|unable to (?:read|unpack|find) [0-9a-f]{7,}|file is (?:truncated|too small)|cannot be accessed|inflate"
+    r"|not a git repository: '",
+    re.IGNORECASE,
+)
+MAKE_ANEW = (
+    "Move all that is in it away, but its folder `netcellar`: the next run makes it anew from the remote."
+    " Without a remote, restore it from a copy (docs/how-to/recovery.md tells more)"
+)
+
+
+def is_damaged(repository: Path, how: str) -> NetcellarError:
+    """That a repository cannot be read as it is."""
+    return NetcellarError(f"the repository {repository} is damaged: {how}", remedy=MAKE_ANEW, error="git")
+
+
 class GitError(NetcellarError):
     """``git VERB`` ended with an error: ``status`` is its exit code, ``stderr`` what it said (without credentials)."""
 
-    def __init__(self, verb: str, status: int, stderr: str) -> None:
-        said = " ".join(stderr.split()) or f"exit code {status}"
-        super().__init__(f"git {verb} failed: {said}", error="git")
+    def __init__(self, verb: str, status: int, stderr: str, repository: Path | None = None) -> None:
+        said = " ".join(" ".join(dict.fromkeys(stderr.splitlines())).split()) or f"exit code {status}"
+        told, remedy = f"git {verb} failed: {said}", ""
+        if repository and _DAMAGED.search(stderr):
+            fault = is_damaged(repository, told)
+            told, remedy = fault.message, fault.remedy or ""
+        super().__init__(told, remedy=remedy, error="git")
         self.verb = verb
         self.status = status
         self.stderr = stderr
@@ -150,7 +171,7 @@ class Git:
             if process.returncode:
                 # fsck says what is missing on its output.
                 said = (errors.read() or output.read()).decode("utf-8", "replace")
-                raise GitError(call.verb, process.returncode, without_credentials(said))
+                raise GitError(call.verb, process.returncode, without_credentials(said), self.repository)
             return output.read()
 
 

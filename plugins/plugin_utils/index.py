@@ -98,9 +98,19 @@ def load_index(git: Git, commit: str | None, branch: str) -> dict[Key, Entry]:
         try:
             found = [Entry(**raw) for raw in json.loads(text).values()]
         except (ValueError, TypeError, AttributeError) as error:
-            raise NetcellarError(f"{INDEX_REF} of {git.repository} cannot be read: {error}", error="git") from error
+            raise unreadable(git, error) from error
         entries.update({entry.key: entry for entry in found})
     return entries
+
+
+def unreadable(git: Git, why: Exception) -> NetcellarError:
+    """That the index cannot be read, with what to do."""
+    return NetcellarError(
+        f"{INDEX_REF} of {git.repository} cannot be read: {why}",
+        remedy=f"git -C {git.repository} update-ref -d {INDEX_REF}"
+        " takes it away; the next run gets that of the remote, or begins a new one",
+        error="git",
+    )
 
 
 def index_changes(branch: str, index: Index, keys: Iterable[Key]) -> Changes:

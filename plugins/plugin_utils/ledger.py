@@ -23,6 +23,11 @@ from .index import Entry, Key
 from .lock import locked
 from .rooms import Rooms
 
+_WITHOUT = (
+    "Move this file away and run again: what is committed is pushed all the same,"
+    " and dates that were not stamped yet come with the next capture"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -97,7 +102,9 @@ class Ledger:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise NetcellarError(f"the ledger {self._file} cannot be read: {error}", error="git") from error
+            raise NetcellarError(
+                f"the ledger {self._file} cannot be read: {error}", remedy=_WITHOUT, error="git"
+            ) from error
 
     def unproven(self) -> list[Line]:
         """What is committed and of which it is not proven that the remote has it."""

@@ -13,10 +13,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-from ..module_utils.errors import NetcellarError
 from .fastimport import Changes
 from .gitprocess import Git
-from .index import INDEX_REF, Entry, Index, Key, index_changes, moves_path
+from .index import Entry, Index, Key, index_changes, moves_path, unreadable
 from .objects import read_blobs
 
 
@@ -79,7 +78,5 @@ def read_moves(git: Git, index: str | None, branch: str) -> Moves:
             raw = json.loads(text)
             found.setdefault(raw["parent"], tuple(Moved(*each) for each in raw["moves"]))
         except (ValueError, TypeError, KeyError) as error:
-            raise NetcellarError(
-                f"{moves_path(branch)} in {INDEX_REF} of {git.repository} cannot be read: {error}", error="git"
-            ) from error
+            raise unreadable(git, error) from error
     return found

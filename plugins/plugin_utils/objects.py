@@ -47,13 +47,13 @@ def read_blobs(git: Git, blobs: Iterable[str]) -> Iterator[bytes]:
 
 
 def is_ancestor(git: Git, older: str, newer: str) -> bool:
-    """Whether commit ``older`` is in the history of ``newer`` (or is it)."""
+    """Whether commit ``older`` is in the history of ``newer`` (or is it); one that is not here is not."""
     if older == newer:
         return True
     try:
         git.run("merge-base", "--is-ancestor", older, newer)
     except GitError as error:
-        if error.status == 1:
+        if error.status == 1 or commit_of(git, older) is None:
             return False
         raise
     return True

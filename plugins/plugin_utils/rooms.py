@@ -12,6 +12,7 @@ from pathlib import Path
 from ..module_utils.errors import NetcellarError
 from .durable import make_private
 from .ownership import refuse_foreign
+from .gitprocess import is_damaged
 
 OWN_FOLDER = "netcellar"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
@@ -57,6 +58,8 @@ class Rooms:
         """Make the folders, never inside something that is not a bare repository (NetcellarError, nothing touched)."""
         refuse_foreign(self.repository)
         if not self.free and not self.bare and not self.unfinished.exists():
+            if self.lock.exists() and any((self.repository / each).exists() for each in ("HEAD", "objects", "config")):
+                raise is_damaged(self.repository, "parts of it are gone")
             raise NetcellarError(
                 f"{self.repository} exists and is not a bare Git repository",
                 remedy="Set netcellar_repository to a path that does not exist yet, or to a bare repository",

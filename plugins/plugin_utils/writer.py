@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .fastimport import Changes, commit_stream, whole_stream
-from .gitprocess import Git, GitError
+from .gitprocess import Git, GitError, is_damaged
 from .index import INDEX_REF
 from .objects import commit_of
 from .recover import BUILDING
@@ -35,11 +35,19 @@ class Tips:
 
     @classmethod
     def here(cls, git: Git, branch: str) -> Tips:
-        """The tips of the local repository."""
-        ref = f"refs/heads/{branch}"
-        listing = git.text("for-each-ref", "--format=%(refname) %(objecttype) %(objectname)", ref, INDEX_REF)
-        found = {name: commit for name, kind, commit in map(str.split, listing.splitlines()) if kind == "commit"}
-        return cls(found.get(ref), found.get(INDEX_REF))
+        """The tips of the local repository. Raises NetcellarError (git) where one is there and cannot be read."""
+        refs = (f"refs/heads/{branch}", INDEX_REF)
+        found = _listed(git, *refs)
+        for ref in refs:
+            # git passes over one that it cannot read. Somebody may have made it just now.
+            if ref not in found and (git.repository / ref).is_file() and not (found := _listed(git, *refs)).get(ref):
+                raise is_damaged(git.repository, f"{ref} names no commit")
+        return cls(*map(found.get, refs))
+
+
+def _listed(git: Git, *refs: str) -> dict[str, str]:
+    listing = git.text("for-each-ref", "--format=%(refname) %(objecttype) %(objectname)", *refs)
+    return {name: commit for name, kind, commit in map(str.split, listing.splitlines()) if kind == "commit"}
 
 
 @dataclass(frozen=True, slots=True)
