@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .words import counted
 NAMED = 10
 LONGEST_TITLE = 200
 LONGEST_BODY = 20_000
+LIVE = re.compile(r"(?<!\w)@(?=\w)|<(?=[!@#]|https?:)|\](?=\()")
 # What a template can end with: its sandbox lets nothing worse happen.
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RuntimeError, MemoryError)
 TITLE = """\
@@ -113,9 +115,18 @@ def _text(own: str | None, ours: str, notices: Sequence[Notice], project: str, h
 
 
 def _rendered(template: str, notices: Sequence[Notice], project: str, held: int) -> str:
-    plain: list[dict[str, Any]] = [notice.as_dict() for notice in notices]
+    plain: list[dict[str, Any]] = [_inert(notice.as_dict()) for notice in notices]
     values = {"notices": plain, "notice": plain[-1], "project": project, "held": held, "severity": gravest(notices)}
     return _Environment().from_string(template).render(values)
+
+
+def _inert(value: Any) -> Any:
+    """Data in which nothing calls people together or hides a link, in any chat: ``@all``, ``<!here>``, ``[x](y)``."""
+    if isinstance(value, str):
+        return LIVE.sub(r"\g<0> ", value)
+    if isinstance(value, Mapping):
+        return {name: _inert(part) for name, part in value.items()}
+    return [_inert(part) for part in value] if isinstance(value, list) else value
 
 
 def _cut(text: str, longest: int) -> str:

@@ -148,10 +148,14 @@ class Resident:
             if written == self._written:
                 return
             self._written = written
-            self.project = load_project(self.project.file)
+            project = load_project(self.project.file)
         except (OrchestratorError, OSError) as error:
             self.tell(f"the project file has changed and cannot be used; the schedule stays as it was:\n{error}")
             return
+        if (project.state, project.store) != (self.project.state, self.project.store):
+            self.tell("the project file names another `state` or `store`: start the scheduler again to take it over")
+            return
+        self.project = project
         self.scheduler = self._scheduler()
         self.tell("the project file has changed, and is taken over")
 

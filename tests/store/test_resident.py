@@ -180,6 +180,10 @@ def test_a_changed_project_is_taken_over_and_a_broken_one_is_not(open_stores: Op
     told = len(desk.told)
     desk.resident.reread()
     assert len(desk.told) == told
+    desk.file.write_text(f"state: elsewhere\n{PROJECT}")
+    desk.resident.reread()
+    assert "start the scheduler again" in desk.told[-1]
+    assert list(desk.resident.scheduler.jobs) == ["other"], "its runs would be in one place, and its slots in another"
 
 
 def test_it_stops_at_once_where_nothing_goes_on(open_stores: Open, tmp_path: Path) -> None:

@@ -92,6 +92,18 @@ def test_words_of_a_rule_and_data_that_look_like_a_template() -> None:
     assert (found.title, found.body) == ("nightly 1", "{{ 7 * 7 }}\n")
 
 
+def test_nobody_is_called_and_nothing_linked_by_what_devices_say() -> None:
+    said = "on r1: banner motd <!channel> <@U12> @everyone [log in](https://evil.example) <https://e.example|ok> me@host"
+    hostile = replace(NEWS, message=said, classes={"auth": ["@here"]}, changes={"other": [said]})
+    ours = message_of(Rule("r", ("chat",)), [hostile], "lab", 0)
+    for live in ("<!", "<@", " @everyone", " @here", "](", "<https"):
+        assert live not in ours.body
+    for kept in ("@ everyone", "< !channel>", "[log in] (https://evil.example)", "me@host", "auth: @ here"):
+        assert kept in ours.body
+    own = message_of(Rule("r", ("chat",), body="<!here> {{ notice.classes.auth[0] }}"), [hostile], "lab", 0)
+    assert own.body == "<!here> @ here\n", "a rule may call whom it wants"
+
+
 def test_a_template_that_fails_loses_no_news() -> None:
     found = message_of(Rule("r", ("chat",), body="{{ notice.classes.leak[0] }}"), [NEWS], "lab", 0)
     assert "auth: core-1" in found.body
