@@ -231,7 +231,8 @@ async def _turn(account: Account | None) -> AsyncIterator[None]:
 
 def _set_up(platform: Platform, prompt: str) -> Platform:
     """The platform for a line on which a terminal plugin has found the prompt and set the terminal up."""
-    known = any(pattern and pattern.fullmatch(prompt) for pattern in (platform.prompt.privileged, platform.prompt.user))
-    found = platform.prompt if known else Prompt(re.compile(re.escape(prompt.rstrip()) + r"\s*"))
+    found = (
+        platform.prompt if platform.prompt.stands(prompt) else Prompt(re.compile(re.escape(prompt.rstrip()) + r"\s*"))
+    )
     # The plugins end a line so, and a device that has seen that takes a line feed for the rest of it.
     return replace(platform, prompt=found, setup=(), line_end="\r")

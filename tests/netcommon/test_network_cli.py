@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
+from netcellar.demo import devices
 from netcellar.demo.devices import Lab
 from netcellar.demo.terminal import LabDevice
 
@@ -83,6 +85,29 @@ def test_a_changed_device_is_stored_with_all_its_lines(four: Lab, netcommon: Sit
     assert commits(netcommon) == 2
 
 
+def test_a_key_file_is_enough(lab: OpenLab, netcommon: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key, file = asyncssh.generate_private_key("ssh-ed25519"), tmp_path / "key"
+    key.write_private_key(file)
+    file.chmod(0o600)
+
+    class ByKey(devices._Server):
+        def password_auth_supported(self) -> bool:
+            return False
+
+        def validate_public_key(self, username: str, shown: asyncssh.SSHKey) -> bool:
+            return shown.public_data == key.public_data
+
+        def public_key_auth_supported(self) -> bool:
+            return True
+
+    monkeypatch.setattr(devices, "_Server", ByKey)
+    opened = lab(LabDevice("ios", "cisco_ios"))
+    netcommon.know(opened)
+    write(netcommon, opened, "ios", ansible_ssh_private_key_file=str(file), ansible_password=None)
+    played = netcommon.play()
+    assert played.outcomes == {"ios": "stored"}, played.output
+
+
 def test_a_mixed_run_is_one_commit_and_batches_lose_nothing(four: Lab, netcommon: Site) -> None:
     write(netcommon, four, "nxos", "junos")
     played = netcommon.play()
@@ -93,6 +118,15 @@ def test_a_mixed_run_is_one_commit_and_batches_lose_nothing(four: Lab, netcommon
     assert played.outcomes == dict.fromkeys(four.ports, "stored"), played.output
     assert len(netcommon.files) == 7
     assert netcommon.git("fsck") == ""
+
+
+def test_a_device_behind_a_jump_host_is_not_reached_past_it(four: Lab, netcommon: Site) -> None:
+    account = {"name": "bastion", "user": "somebody", "password": PASSWORD}
+    write(netcommon, four, "ios", netcellar_jump_host="bastion.example.net", netcellar_jump_credential=account)
+    played = netcommon.play()
+    assert faults(played)["ios"] == ("rejected", "unsupported"), played.output
+    assert "ansible_libssh_proxy_command" in (played.records["ios"].advice or "")
+    assert four.devices["ios"].tries == 0
 
 
 def test_check_mode_keeps_nothing(four: Lab, netcommon: Site) -> None:
