@@ -93,7 +93,7 @@ def test_words_of_a_rule_and_data_that_look_like_a_template() -> None:
 
 
 def test_nobody_is_called_and_nothing_linked_by_what_devices_say() -> None:
-    said = "on r1: banner motd <!channel> <@U12> @everyone [log in](https://evil.example) <https://e.example|ok> me@host"
+    said = "banner motd <!channel> <@U12> @everyone [log in](https://evil.example) <https://e.example|ok> me@host"
     hostile = replace(NEWS, message=said, classes={"auth": ["@here"]}, changes={"other": [said]})
     ours = message_of(Rule("r", ("chat",)), [hostile], "lab", 0)
     for live in ("<!", "<@", " @everyone", " @here", "](", "<https"):
