@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -46,6 +47,12 @@ class Desk:
         self.resident = Resident(load_project(self.file), open_store, {}, self.told.append, lambda: self.at)
         self.resident.look()
         self.at = NOON
+
+    def change(self, text: str) -> None:
+        """Write the project file, later than before: within a tick of the system's clock all times are one."""
+        later = self.file.stat().st_mtime_ns + 10**9
+        self.file.write_text(text)
+        os.utime(self.file, ns=(later, later))
 
     def look(self) -> None:
         """Look, wait for what was begun, and look again."""
@@ -170,17 +177,17 @@ def test_a_store_that_goes_and_comes_again(open_stores: Open, tmp_path: Path, mo
 
 def test_a_changed_project_is_taken_over_and_a_broken_one_is_not(open_stores: Open, tmp_path: Path) -> None:
     desk = Desk(tmp_path, open_stores)
-    desk.file.write_text(PROJECT.replace("0 * * * *", "0 * * *"))
+    desk.change(PROJECT.replace("0 * * * *", "0 * * *"))
     desk.resident.reread()
     assert "five fields" in desk.told[-1]
     assert list(desk.resident.scheduler.jobs) == ["hourly"]
-    desk.file.write_text(PROJECT.replace("hourly", "other"))
+    desk.change(PROJECT.replace("hourly", "other"))
     desk.resident.reread()
     assert list(desk.resident.scheduler.jobs) == ["other"]
     told = len(desk.told)
     desk.resident.reread()
     assert len(desk.told) == told
-    desk.file.write_text(f"state: elsewhere\n{PROJECT}")
+    desk.change(f"state: elsewhere\n{PROJECT}")
     desk.resident.reread()
     assert "start the scheduler again" in desk.told[-1]
     assert list(desk.resident.scheduler.jobs) == ["other"], "its runs would be in one place, and its slots in another"
