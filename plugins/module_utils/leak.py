@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from .line_search import lines_with
 from .mask import MARKER
 
 Rule = Literal["crypt-hash", "type-7", "private-key", "snmp-community", "entropy", "credential"]
@@ -163,16 +164,7 @@ def _words_in_position(line: str) -> Iterator[str]:
 
 def _lines_with(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The lines that hold one of the words, in order, with where they start."""
-    starts: set[int] = set()
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            starts.add(text.rfind("\n", 0, at) + 1)
-            end = text.find("\n", at)
-            at = text.find(word, end) if end >= 0 else -1
-    for start in sorted(starts):
-        end = text.find("\n", start)
-        yield start, text[start:] if end < 0 else text[start:end]
+    return ((start, text[start:end]) for start, end in lines_with(text, words))
 
 
 def random_looking(word: str) -> bool:

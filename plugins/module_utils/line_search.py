@@ -1,6 +1,6 @@
 # Copyright (c) 2026 The Netcellar maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds what begins a line in a long text: only the starts of lines are looked at, not every character.
+"""Finds lines in a long text without a look at every character: those that a pattern begins, those that hold a word.
 
 ``re`` tries a pattern that begins with ``^`` at each character of the text, which is ten times as dear.
 """
@@ -50,3 +50,21 @@ def _starts(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
     if not tree or tree[0] != (token.AT, token.AT_BEGINNING):
         return None
     return re.compile(rf"\n(?={_FLAGS.sub('', pattern.pattern)})", pattern.flags)
+
+
+def lines_with(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """The lines that hold one of the words, in order, as (start, end), without the line end."""
+    starts: set[int] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            starts.add(text.rfind("\n", 0, at) + 1)
+            at = text.find(word, end_of_line(text, at))
+    for start in sorted(starts):
+        yield start, end_of_line(text, start)
+
+
+def end_of_line(text: str, at: int) -> int:
+    """Where the line ends in which ``at`` stands."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .line_search import end_of_line, lines_with
 from .platform import Platform, Section
 
 MARKER = "<masked>"
@@ -62,7 +63,7 @@ def mask(platform: Platform, text: str, token: Token = marker) -> Masked:
     for section in platform.secrets.sections:
         text = _edit(text, _section_lines(text, section), section.rules, swap)
     if platform.secrets.rules:
-        text = _edit(text, _lines_with(text, platform.secrets.words), platform.secrets.rules, swap)
+        text = _edit(text, lines_with(text, platform.secrets.words), platform.secrets.rules, swap)
     return Masked(text, renewed.count + swap.count)
 
 
@@ -102,31 +103,13 @@ def _edit(text: str, spans: Iterator[tuple[int, int]], rules: re.Pattern[str], s
     return "".join([*parts, text[at:]])
 
 
-def _lines_with(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """The lines that hold one of the words, in order, as (start, end)."""
-    starts = {0}
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            start = text.rfind("\n", 0, at) + 1
-            starts.add(start)
-            at = text.find(word, _end_of_line(text, at))
-    for start in sorted(starts):
-        yield start, _end_of_line(text, start)
-
-
 def _section_lines(text: str, section: Section) -> Iterator[tuple[int, int]]:
     """The lines under each heading, up to the line that ends the section."""
     for heading in section.heading.finditer(text):
-        start = _end_of_line(text, heading.start()) + 1
+        start = end_of_line(text, heading.start()) + 1
         while start < len(text):
-            end = _end_of_line(text, start)
+            end = end_of_line(text, start)
             if section.end.match(text, start, end):
                 break
             yield start, end
             start = end + 1
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
