@@ -29,6 +29,12 @@ class Stub:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    return content.encode() if isinstance(content, str) else json.dumps(content).encode()
+
+
 def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -54,8 +60,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(b" ")
                 return
             status, content, *headers = told
-            text = content if isinstance(content, str | bytes) else json.dumps(content)
-            data = text.encode() if isinstance(text, str) else text
+            data = _bytes(content)
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)

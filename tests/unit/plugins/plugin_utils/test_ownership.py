@@ -48,6 +48,6 @@ def test_a_strangers_repository(repository: Path, use: Use, declared: bool) -> N
         git(repository, "config", "--global", "safe.directory", str(repository))
         use(repository)
     else:
-        with pytest.raises(NetcellarError, match="belongs to another user .*safe.directory") as caught:
+        with pytest.raises(NetcellarError, match=r"belongs to another user .*safe\.directory") as caught:
             use(repository)
         assert caught.value.error == "git"
