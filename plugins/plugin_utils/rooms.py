@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..module_utils.errors import NetcellarError
 from .durable import make_private
-from .ownership import refuse_foreign
 from .gitprocess import is_damaged
+from .ownership import refuse_foreign
 
 OWN_FOLDER = "netcellar"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
