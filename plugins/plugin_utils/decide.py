@@ -131,9 +131,12 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
     claimants: dict[str, list[Key]] = defaultdict(list)
     for key, entry in claims.items():
         claimants[entry.path].append(key)
-    fresh = {path for path in claimants if path not in files}
-    folders = _folders(set(claimants) | set(files)) if fresh else set()
-    twins = _twins(fresh, claims, files, owners) if fresh else {}
+    staying = set(files) - {path for path, key in owners.items() if key in claims and claims[key].path != path}
+    fresh = set(claimants) - staying
+    folders = {folded(folder) for path in {*claimants, *staying} for folder in above(path)} if fresh else set()
+    alike = _alike(fresh | staying) if fresh else {}
+    twins = {path: min(alike[folded(path)] - {path}) for path in fresh if len(alike[folded(path)]) > 1}
+    below = {path for path in fresh if any(alike.get(folded(folder), set()) & staying for folder in above(path))}
     found: dict[Key, str] = {}
     for path, keys in claimants.items():
         owner = owners.get(path)
@@ -143,24 +146,19 @@ def _conflicts(claims: Mapping[Key, Entry], files: Files, index: Index, owners: 
                 found[key] = f"{path} belongs to {_who(index[owner])}, which is in Git there"
             elif len(keys) > 1 and not stays:
                 found[key] = f"{path} is also the path of {_who(claims[next(k for k in keys if k != key)])}"
-        if path in fresh and (path in folders or any(above in files for above in above(path))):
+        if path in below or (path in fresh and folded(path) in folders):
             found |= dict.fromkeys(keys, f"{path} is a folder in Git, or lies below a file")
         elif path in twins:
             found |= dict.fromkeys(keys, f"{path} and {twins[path]} differ in case or look alike only")
     return found
 
 
-def _twins(fresh: set[str], claims: Mapping[Key, Entry], files: Files, owners: Mapping[str, Key]) -> dict[str, str]:
-    """New paths that would be one file with another, which is mapped to, on some systems or to the eye."""
-    leaving = {path for path, key in owners.items() if key in claims and claims[key].path != path}
-    alike: dict[str, set[str]] = defaultdict(set)
-    for path in {*fresh, *files} - leaving:
-        alike[folded(path)].add(path)
-    return {path: min(alike[folded(path)] - {path}) for path in fresh if len(alike[folded(path)]) > 1}
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    return {folder for path in paths for folder in above(path)}
+def _alike(paths: Iterable[str]) -> dict[str, set[str]]:
+    """Paths that would be one file on some systems or to the eye, by what they are then."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        found[folded(path)].add(path)
+    return found
 
 
 def above(path: str) -> list[str]:

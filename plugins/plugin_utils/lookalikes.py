@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from .requirements import missing
@@ -14,12 +15,18 @@ except ImportError:
     confusables = None
 
 
+# What has no width of its own: joiners, marks of direction, selectors of variants, fillers.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+
+
 def folded(path: str) -> str:
     """What ``path`` is where case, Unicode form and alphabet do not count: a Cyrillic ``a`` is ``a``."""
     if path.isascii():
         return path.lower()
     plain = unicodedata.normalize("NFKC", path).casefold()
-    return "".join(character if character.isascii() else _as_latin(character) for character in plain)
+    return "".join(each if each.isascii() else _as_latin(each) for each in plain if not _UNSEEN.match(each))
 
 
 def _as_latin(character: str) -> str:
