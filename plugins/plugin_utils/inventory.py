@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
@@ -123,7 +124,7 @@ class SavedInventoryPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # ty
         key = f"netcellar_{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
         try:
             value = self._cache[key] if cache else None
-        except KeyError:
+        except (KeyError, AnsibleError):  # AnsibleError: a damaged file, of which Ansible warns, and which it removes
             value = None
         return Recall(value, lambda fresh: self._cache.__setitem__(key, fresh))
 

@@ -218,8 +218,13 @@ def test_a_cache_is_not_another_tokens_nor_another_texts(ansible: Ansible, serve
     assert done.returncode == 1
     ansible.file("routers.yml", ROUTERS.replace("production", "lab") + CACHED)
     assert not about(ansible.hosts(routers), "routers")["cached"]
-    done = ansible.run("ansible-inventory", "-i", routers, "--list", "--flush-cache", "--export")
-    assert not about(json.loads(done.stdout), "routers")["cached"]
+    for path in (ansible.folder / "cache").iterdir():
+        path.write_text(path.read_text()[:-100])
+    for flags in ((), ("--flush-cache",)):
+        done = ansible.run("ansible-inventory", "-i", routers, "--list", "--export", *flags)
+        assert done.returncode == 0, done.stderr
+        assert not about(json.loads(done.stdout), "routers")["cached"]
+    assert about(ansible.hosts(routers), "routers")["cached"]
 
 
 def about(found: dict[str, Any], name: str) -> dict[str, Any]:
