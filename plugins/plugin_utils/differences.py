@@ -104,11 +104,11 @@ def _versions(
     library: Library, entry: Entry, start: str | None, end: str | None
 ) -> tuple[Moment, Moment] | tuple[None, None]:
     if start is None:
-        versions = list(islice(history(library, entry), 2))
-        if len(versions) < 2:  # noqa: PLR2004
-            return None, None
-        new, old = (Moment(each.commit, each.stored_at) for each in versions)
-        return old, new
+        match [Moment(each.commit, each.stored_at) for each in islice(history(library, entry), 2)]:
+            case [new, old]:
+                return old, new
+            case _:
+                return None, None
     commits = (library.commit_at(start), library.commit_at(end) if end else library.tip)
     old, new = (Moment(commit, library.stored_at(commit)) for commit in commits)
     return old, new

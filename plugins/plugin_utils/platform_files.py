@@ -131,6 +131,6 @@ def _mapping(path: Path) -> dict[str, Any]:
 @cache
 def _raw(path: Path) -> object:
     try:
-        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe too)
     except (OSError, yaml.YAMLError) as fault:
         raise _fault(path, f"cannot be read: {fault}") from fault

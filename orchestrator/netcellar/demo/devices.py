@@ -202,12 +202,12 @@ async def _never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 def demo_devices() -> Sequence[LabDevice]:
     """The devices of the demonstration: twelve sound ones of six platforms, and four with a fault each."""
     sound = [
-        LabDevice("berlin-rtr-1", "cisco_ios", enable_password="lab-enable"),  # noqa: S106
+        LabDevice("berlin-rtr-1", "cisco_ios", enable_password="lab-enable"),  # noqa: S106 (made up)
         LabDevice("berlin-rtr-2", "cisco_ios"),
         LabDevice("berlin-core-1", "cisco_nxos"),
         LabDevice("berlin-core-2", "cisco_nxos", fault="slow"),
         LabDevice("munich-leaf-1", "arista_eos"),
-        LabDevice("munich-leaf-2", "arista_eos", enable_password="lab-enable"),  # noqa: S106
+        LabDevice("munich-leaf-2", "arista_eos", enable_password="lab-enable"),  # noqa: S106 (made up)
         LabDevice("munich-edge-1", "juniper_junos"),
         LabDevice("munich-edge-2", "juniper_junos"),
         LabDevice("hamburg-rr-1", "frr"),

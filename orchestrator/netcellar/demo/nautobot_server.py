@@ -144,7 +144,7 @@ class Supervisor:
         headers = {"Authorization": f"Token {self.keys['token']}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, data=body, headers=headers)  # noqa: S310 (loopback http)
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310 (loopback http)
                 return bool(answer.read() is not None)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
@@ -191,7 +191,7 @@ def held_ports(count: int) -> list[socket.socket]:
     while len(held) < count:
         one = socket.socket()
         try:
-            one.bind(("127.0.0.1", random.randrange(20000, 32000)))  # noqa: S311
+            one.bind(("127.0.0.1", random.randrange(20000, 32000)))  # noqa: S311 (no secret)
         except OSError:
             one.close()
             continue
