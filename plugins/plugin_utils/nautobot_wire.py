@@ -143,12 +143,11 @@ class Wire:
 
     def _answer(self, method: str, url: str, **options: Any) -> Answer:
         """The first answer that is not a passing fault. Reading twice is harmless, and so is writing the same date."""
-        limits = (CONNECT_TIMEOUT, self._timeout)
+        # That of the session gives way to REQUESTS_CA_BUNDLE, whatever it is.
+        options |= {"timeout": (CONNECT_TIMEOUT, self._timeout), "verify": self._session.verify}
         for wait in (*WAITS, None):
             try:
-                response = self._session.request(
-                    method, url, timeout=limits, allow_redirects=False, stream=True, **options
-                )
+                response = self._session.request(method, url, allow_redirects=False, stream=True, **options)
                 answer = read_answer(response, PATIENCE * self._timeout, self._token)
             except UnboundedError:
                 raise SourceDownError(
@@ -211,10 +210,15 @@ class _Token:
 
 def checked_url(url: str) -> str:
     """The address of Nautobot without ``/api`` and slash at its end. Raises NetcellarError."""
-    parts = urlsplit((url or "").strip())
     remedy = "Set NAUTOBOT_URL to something like https://nautobot.example.com"
+    # what has a password in it is not shown
+    given = f": {url.partition('?')[0]!r}" if url and "@" not in url else ""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError as error:
+        raise NetcellarError(f"no usable address of Nautobot is set{given} ({error})", remedy=remedy) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NetcellarError("no usable address of Nautobot is set", remedy=remedy)
+        raise NetcellarError(f"no usable address of Nautobot is set{given}", remedy=remedy)
     if parts.username or parts.password:
         raise NetcellarError("the address of Nautobot has a user or password in it", remedy=remedy)
     path = parts.path.rstrip("/").removesuffix("/api")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from ansible_collections.netcellar.backup.plugins.plugin_utils.nautobot_wire imp
     NautobotError,
     RefusedError,
     Wire,
+    checked_url,
 )
 
 from .nautobot_stub import Stub, stub_server
@@ -102,6 +106,21 @@ def test_a_list_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None
         wire(stub).results("extras/tags/", "tags")
 
 
+def test_a_server_that_proves_nothing_gets_no_token(tmp_path: Path) -> None:
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    subprocess.run(["openssl", "req", "-x509", *kind, *names, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with stub_server(FINE, tls=context) as stub:
+        with pytest.raises(NautobotError, match=r"certificate .* is not trusted"):
+            wire(stub).graphql(QUERY)
+        assert stub.asked == []
+        trusting = Wire(stub.url, TOKEN, verify=str(tmp_path / "cert.pem"))
+        assert trusting.graphql(QUERY) == {"devices": [{"id": "1"}]}
+
+
 def test_the_token_goes_to_no_other_server() -> None:
     with stub_server(FINE) as other, stub_server((302, "", ("Location", f"{other.url}/api/graphql/"))) as stub:
         with pytest.raises(NautobotError, match="moved to"):
@@ -166,3 +185,21 @@ def test_a_token_that_cannot_be_one(token: str) -> None:
     with pytest.raises(NetcellarError, match="no usable Nautobot token") as caught:
         Wire("http://n.example", token)
     assert not token.strip() or token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "address of Nautobot is set. Set NAUTOBOT_URL"),
+        ("nautobot.example.com", "is set: 'nautobot.example.com'. Set NAUTOBOT_URL"),
+        ("http://[nautobot", "is set: 'http://[nautobot' (Invalid IPv6 URL)"),
+        ("ftp://nautobot/?token=abcdef", "is set: 'ftp://nautobot/'."),
+        ("//me:abcdef@nautobot", "is set. Set"),
+        ("http://me:abcdef@nautobot", "has a user or password in it"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_shown_without_a_secret(url: str, says: str) -> None:
+    with pytest.raises(NetcellarError) as caught:
+        checked_url(url)
+    assert says in str(caught.value)
+    assert "abcdef" not in str(caught.value)
