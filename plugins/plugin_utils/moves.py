@@ -67,7 +67,8 @@ def index_step(
 
 def read_moves(git: Git, index: str | None, branch: str) -> Moves:
     """All moves up to the index commit ``index``. Raises NetcellarError (git) where they cannot be read."""
-    if index is None:
+    # Where nothing ever moved, the long way through the index's history is spared.
+    if index is None or not git.text("ls-tree", index, "--", f":(literal){moves_path(branch)}"):
         return {}
     words = ("--no-show-signature", "--no-color", "--no-follow", "--no-renames", "--raw", "--no-abbrev", "--format=")
     told = git.text("log", *words, "--diff-filter=d", index, "--", f":(literal){moves_path(branch)}")
