@@ -64,7 +64,7 @@ def test_vault_with_a_wrong_password(vault: Reference, tmp_path: Path) -> None:
 
 
 def test_vault_whose_password_program_hangs(vault: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
-    vault.password_file.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    vault.password_file.write_text("#!/bin/sh\nexec timeout 5 tail -f /dev/null\n")
     vault.password_file.chmod(0o700)
     monkeypatch.setattr("netcellar.references.COMMAND_SECONDS", 0.5)
     with pytest.raises(RunRefusedError, match=r"(?s)^netcellar.yml:9: the vault .* gave no answer in 0.5 s\n  -> "):
