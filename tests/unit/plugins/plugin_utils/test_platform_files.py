@@ -106,7 +106,7 @@ def test_fault_in_a_file_of_the_user_names_file_and_key(tmp_path: Path) -> None:
         with pytest.raises(NetcellarError) as caught:
             platform_for("acme_os", folder)
         assert f"{folder / file.name}: {where}" in str(caught.value)
-    with pytest.raises(NetcellarError, match="there is no folder.*Correct netcellar_platforms"):
+    with pytest.raises(NetcellarError, match=r"there is no folder.*Correct netcellar_platforms"):
         platform_for("cisco_ios", tmp_path / "missing")
 
 
