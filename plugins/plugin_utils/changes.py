@@ -55,5 +55,5 @@ def changes(repository: Path, commit: str) -> Changes:
         raise NetcellarError(f"{commit!r} is not the hash of a commit", error="git")
     git = Git(repository)
     names = git.run("diff-tree", *_ARGUMENTS, "--name-only", "-z", commit).decode("utf-8", "surrogateescape")
-    diff = git.run("diff-tree", *_ARGUMENTS, "--patch", "--no-ext-diff", "--no-textconv", commit)
+    diff = git.run("diff-tree", *_ARGUMENTS, "--patch", "--text", "--no-ext-diff", "--no-textconv", commit)
     return Changes(tuple(sorted(filter(None, names.split("\0")))), diff.decode("utf-8", "replace"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..module_utils.errors import NetcellarError
+from ..module_utils.errors import NetcellarError, sentence
 from ..module_utils.hints import did_you_mean
 from .gitprocess import Git
 from .index import Entry
@@ -117,7 +117,8 @@ def run_commits(library: Library, run: str) -> tuple[str, list[str]]:
     found = run if run in runs else fits[0] if len(fits) == 1 else None
     if found is None:
         what = f"there are {len(fits)} runs that begin with {run!r}" if fits else f"no run {run!r} changed anything"
-        remedy = f"{did_you_mean(run, runs)} See: netcellar runs list".strip()
+        near = sentence(did_you_mean(run, runs))
+        remedy = f"{near}{'' if near.endswith('?') or not near else '.'} See: netcellar runs list".strip()
         raise NetcellarError(what, remedy=remedy, error="git")
     return found, [commit for commit, each in reversed(pairs) if each.strip() == found]
 

@@ -46,6 +46,13 @@ def commit(repository: Path, name: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def test_odd_bytes_hide_no_line(repository: Path) -> None:
+    odd = "commit refs/heads/main\ncommitter x <x@x> 2 +0000\ndata 1\nc\nfrom refs/heads/main^0\n"
+    odd += "M 100644 inline b\ndata 7\nth\0ree\n\n"
+    subprocess.run(["git", "-C", repository, "fast-import", "--quiet"], input=odd.encode(), check=True)
+    assert "+th\0ree" in changes(repository, commit(repository, "main")).diff
+
+
 def test_only_what_the_commit_changed(repository: Path) -> None:
     found = changes(repository, commit(repository, "main"))
     assert found.paths == ("b",)

@@ -112,9 +112,11 @@ def test_the_commits_of_a_run_are_found_by_its_id_or_the_beginning_of_it(library
     assert run_commits(library, "last") == ("run-3", [newest_first[0]])
     with pytest.raises(NetcellarError, match="4 runs that begin"):
         run_commits(library, "run")
-    for run in ("run-1.*", ""):
-        with pytest.raises(NetcellarError, match="changed anything"):
+    for run, near in (("run-1.*", 'Did you mean "run-1"'), ("", "Known here: run-0, run-1, run-2, run-3.")):
+        with pytest.raises(NetcellarError, match="changed anything") as raised:
             run_commits(library, run)
+        assert near in (raised.value.remedy or "")
+        assert (raised.value.remedy or "").endswith((". See: netcellar runs list", "? See: netcellar runs list"))
 
 
 def test_the_same_change_on_many_devices_is_shown_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
