@@ -1,4 +1,4 @@
-"""Git: the account at a remote is for that server alone; no secret and no program of the user's configuration gets in."""
+"""Git: the account at a remote is for that server alone; no secret and no program of the user gets in."""
 
 from __future__ import annotations
 
