@@ -21,6 +21,7 @@ Stage = Literal["inventory", "connect", "login", "capture", "judge", "stage", "c
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 GOOD: frozenset[Outcome] = frozenset({"stored", "unchanged"})
+LONGEST = 2000
 SILENT_REMEDY = "the run ended before this device came back: run again for it"
 UNREACHABLE: frozenset[ErrorClass] = frozenset({"connect_timeout", "refused", "unreachable"})
 
@@ -83,7 +84,8 @@ class Record:
 
     def failed(self, error: ErrorClass, message: str, *, stage: Stage, advice: str = "") -> Record:
         """This record after a fault, with the outcome that belongs to the class of the fault."""
-        outcome, message, advice = outcome_of(error), shown(message), shown(advice)
+        # A name that is a megabyte long would make Ansible drop the result of its host.
+        outcome, message, advice = outcome_of(error), shown(message[:LONGEST]), shown(advice[:LONGEST])
         return replace(self, outcome=outcome, error=error, message=message, stage=stage, advice=advice)
 
     def line(self) -> str:

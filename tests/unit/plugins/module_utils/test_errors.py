@@ -22,3 +22,8 @@ def test_control_characters_are_shown_and_not_obeyed(hostile: str, told: str) ->
     assert (error.message, error.remedy, str(error)) == (f"no {told}", f"See it\n{told}", f"no {told}. See it\n{told}")
     record = Record(run="r", device_id="1", host="h").failed("path", f"of {hostile}", stage="commit", advice=hostile)
     assert of_host(record).message == f"path: of {told}. {told}"
+
+
+def test_no_name_makes_a_message_that_nobody_can_carry() -> None:
+    record = Record(run="r", device_id="1", host="h").failed("path", "x" * 1_000_000, stage="commit", advice="y" * 9999)
+    assert len(record.message) == len(record.advice) == 2000
