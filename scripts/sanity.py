@@ -6,6 +6,7 @@ the collection, so the copy holds what is shipped and nothing else. The environm
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -81,12 +82,20 @@ def pip_version() -> str:
 
 def main() -> int:
     """Run it; the arguments go to ansible-test (for example ``--test import``)."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as turn:
+        # One at a time: a second run would take away the copy that the first one reads.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return _test(sys.argv[1:])
+
+
+def _test(arguments: list[str]) -> int:
     copy_collection()
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "HOME": str(make_home()), "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
     environment.pop("ANSIBLE_COLLECTIONS_PATH", None)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    command = [binaries / "ansible-test", "sanity", "--local", "--color", "no", "--python", python, *sys.argv[1:]]
+    command = [binaries / "ansible-test", "sanity", "--local", "--color", "no", "--python", python, *arguments]
     return subprocess.run(command, cwd=COPY, env=environment, check=False).returncode
 
 
