@@ -105,13 +105,16 @@ def judge(
     return Certified(kept, seen.name, seen.serial, certificate, _told_size(platform, text))
 
 
-def rejected(platform: Platform, answer: Answer) -> str | None:
-    """The error with which a device rejects a command, or None. Only the first lines count: texts may quote errors."""
+def rejected(platform: Platform, answer: Answer, *, part: bool = False) -> str | None:
+    """The error with which a device rejects a command, or None. Only the first lines count: texts may quote errors.
+
+    A ``part`` of a text may be as short as an error.
+    """
     lines = _first_lines(unix_lines(answer.text), _ERROR_WITHIN + 1)
     for line in lines[:_ERROR_WITHIN]:
         if platform.errors.match(line) and line.strip() != "^":
             return line.strip()
-    if len(lines) > _ERROR_WITHIN:
+    if part or len(lines) > _ERROR_WITHIN:
         return None
     return next((line.strip() for line in lines if _REFUSES.search(line)), None)
 

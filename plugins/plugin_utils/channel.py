@@ -20,6 +20,7 @@ WINDOW = 4096
 # and putting in a last one. No longer than LONGEST_MOVE bytes.
 NEXT_LINE = re.compile(rb"\x1bE|\x1b\[1?M\x1b\[[\d;]{1,7}H\x1b\[1?L")
 LONGEST_MOVE = 20
+BEGUN_CODE = re.compile(rb"\x1b(?:\[[\d;?]*)?\Z")
 
 
 class Feed:
@@ -127,15 +128,21 @@ class Feed:
 
     def take(self) -> bytes:
         """All that has come since the last call, up to what was found by a wait."""
-        taken = b"".join(self._pieces) + self._tail
-        self._pieces, self._tail = [], bytearray()
+        rest = self._begun()
+        taken = b"".join((*self._pieces, self._tail[: len(self._tail) - len(rest)]))
+        self._pieces, self._tail = [], rest
         self._catch_up()
         return taken
 
     def drop(self) -> None:
         """Forget all that has come."""
         self.take()
-        self._pieces, self._tail = [], bytearray()
+        self._pieces, self._tail = [], self._begun()
+
+    def _begun(self) -> bytearray:
+        """The beginning of a control code whose rest is still to come: half a code would be taken for text."""
+        found = None if self.closed else BEGUN_CODE.search(self._tail[-LONGEST_MOVE:])
+        return bytearray(found[0]) if found else bytearray()
 
     def head(self, size: int) -> bytes:
         """The first ``size`` bytes, or a little more, of what ``take`` would give."""

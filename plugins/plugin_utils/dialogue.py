@@ -68,7 +68,7 @@ async def _in_parts(
         answer = await ask(part.command)
         if absent(platform, artifact.name, answer):
             continue
-        if not answer.complete or rejected(platform, answer) is not None:
+        if not answer.complete or rejected(platform, answer, part=True) is not None:
             return replace(answer, command=first)
         body = answer.text.replace("\r\n", "\n").strip("\n")
         pieces.append(f"{part.title}\n{body}\n")

@@ -69,3 +69,14 @@ def test_silence_is_an_error() -> None:
 
     with pytest.raises(TimeoutError):
         asyncio.run(listen())
+
+
+def test_half_a_control_code_belongs_to_what_comes_next() -> None:
+    async def halves() -> tuple[bytes, str]:
+        feed = Feed(1000)
+        feed.data_received(b"r1# \x1b[2", None)
+        feed.drop()
+        feed.data_received(b"4;7Hshow\r\nok\x1b", None)
+        return feed.take(), feed.line
+
+    assert asyncio.run(halves()) == (b"\x1b[24;7Hshow\r\nok", "")

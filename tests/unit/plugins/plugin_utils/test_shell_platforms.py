@@ -111,6 +111,7 @@ def test_parts_stand_below_their_titles() -> None:
 def test_a_part_that_a_device_has_not_is_left_out_and_one_that_is_refused_is_not() -> None:
     platform = in_parts("show a", "show b", "show c")
 
+    assert "access denied" in running(Files("Unknown guests: access denied\n").run, platform=platform).text
     assert running(Files("% File not found\n").run, platform=platform).text == "## a\none\n\n## c\nthree\n"
     assert running(Files("% Permission denied\n").run, platform=platform).text == "% Permission denied"
 
