@@ -16,6 +16,7 @@ from .errors import RunRefusedError
 from .inventory_files import ready
 from .journal import actor, audit
 from .launch_words import OUTPUT, reason_of, unmatched_patterns
+from .limits import without
 from .models import Run
 from .order import Order, new_run_id
 from .outcome import Outcome, outcome_of_run, with_faults
@@ -29,7 +30,6 @@ from .secrets_file import secrets_file
 from .signals import Stop
 from .store import Store, StoreError, now
 from .tail import Tail
-from .targets import without
 from .variables import variables_of
 from .vigil import Vigil
 from .words import counted

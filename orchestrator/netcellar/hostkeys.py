@@ -15,6 +15,7 @@ from .core import KEPT_IN
 from .errors import RunRefusedError
 from .inventory_files import ready
 from .launch_words import reason_of, unmatched_patterns
+from .limits import without
 from .order import Order, new_run_id
 from .progress import Watch, ignore
 from .project import Project
@@ -23,7 +24,6 @@ from .secrets_file import collect_secrets, secrets_file
 from .signals import stop_on_signals
 from .store import now
 from .tail import Count
-from .targets import without
 from .variables import variables_of
 
 RESULTS = ("learned", "known", "changed", "unreachable", "failed")

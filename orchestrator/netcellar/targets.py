@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -82,9 +81,3 @@ class Exclusions:
 
     def schema(self) -> Schema:
         return {"type": "array", "items": schema_of(EXCLUSION)}
-
-
-def without(limit: str | None, exclusions: Sequence[Exclusion]) -> str | None:
-    """A limit for Ansible that leaves out what is excluded."""
-    left_out = [f"!{pattern}" for one in exclusions for pattern in one.devices]
-    return ",".join([limit or "all", *left_out]) if left_out else limit

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..hostkeys import RESULTS, learn_keys
+from ..limits import narrowed
 from ..order import Order
 from ..progress import watching
 from ..project import find_project, load_project
@@ -23,7 +24,7 @@ def hostkeys() -> None:
 
 @hostkeys.command()
 @click.argument("job")
-@click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
+@click.option("--limit", metavar="PATTERN", help="Of the job's hosts only these, as Ansible's --limit takes them.")
 @output_options
 @click.pass_obj
 def learn(start: Path, job: str, output: Output, *, limit: str | None) -> int:
@@ -39,7 +40,8 @@ def learn(start: Path, job: str, output: Output, *, limit: str | None) -> int:
       netcellar hostkeys learn nightly --output json --query 'devices[?result==`changed`].[host, known, fingerprint]'
     """
     project = load_project(find_project(start))
-    order = Order(find_job(project, job), limit=checked_limit(limit))
+    chosen = find_job(project, job)
+    order = Order(chosen, limit=narrowed(chosen.limit, checked_limit(limit)))
     with watching() as watch:
         learned = learn_keys(project, order, watch=watch, warn=warn, environment=os.environ)
     output.emit(learned.as_dict(), show_learned)

@@ -12,6 +12,7 @@ import click
 from ..errors import BadInputError
 from ..execution import JobBusyError
 from ..jobs import run_job, tidy
+from ..limits import narrowed
 from ..order import Order
 from ..presence import Presence
 from ..progress import watching
@@ -29,7 +30,7 @@ WAIT_SECONDS = 0.5
 
 @click.command()
 @click.argument("job", required=False)
-@click.option("--limit", metavar="PATTERN", help="Only these hosts or groups, as Ansible's --limit takes them.")
+@click.option("--limit", metavar="PATTERN", help="Of the job's hosts only these, as Ansible's --limit takes them.")
 @click.option("--check", is_flag=True, help="Read the devices, but change neither Git nor Nautobot.")
 @click.option("--accept-change", is_flag=True, help="Let the set of devices change this once beyond max_change.")
 @click.option("--any-time", is_flag=True, help="Run it also outside the job's window.")
@@ -66,9 +67,10 @@ def run(  # noqa: PLR0913 (each is an option that people type)
         return bring_home(project, again, job, output)
     if job is None:
         raise BadInputError("which job?", remedy=f"name one of: {', '.join(project.jobs)}")
+    chosen = find_job(project, job)
     order = Order(
-        find_job(project, job),
-        limit=checked_limit(limit),
+        chosen,
+        limit=narrowed(chosen.limit, checked_limit(limit)),
         check=check,
         accept_change=accept_change,
         any_time=any_time,

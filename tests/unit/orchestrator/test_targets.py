@@ -10,7 +10,7 @@ import pytest
 from netcellar.errors import ProjectError
 from netcellar.project import load_project
 from netcellar.survey import parts_of
-from netcellar.targets import Exclusion, Target, without
+from netcellar.targets import Exclusion, Target
 
 from .conftest import SOUND
 
@@ -30,12 +30,9 @@ def test_the_strictest_job_decides(write: Callable[[str], Path]) -> None:
     assert part.target(project) == Target(timedelta(hours=2), 99.5)
 
 
-def test_exclusions_narrow_the_limit(write: Callable[[str], Path]) -> None:
+def test_exclusions_are_read(write: Callable[[str], Path]) -> None:
     project = load_project(write(SOUND + "exclude:\n  - {devices: [lab-*, r9], reason: Rebuilt every night}\n"))
     assert project.exclude == (Exclusion(("lab-*", "r9"), "Rebuilt every night"),)
-    assert without("berlin-*", project.exclude) == "berlin-*,!lab-*,!r9"
-    assert without(None, project.exclude) == "all,!lab-*,!r9"
-    assert without(None, ()) is None
 
 
 @pytest.mark.parametrize(
