@@ -105,7 +105,7 @@ class Batch:
                 host_keys=self._host_keys(variables, _policy(variables)),
                 limits=_limits(variables),
                 masked=variables.choice("netcellar_secrets", ("mask", "keep"), "mask") == "mask",
-                identity=variables.choice("netcellar_identity", IDENTITIES, "learn"),
+                identity=_identity(variables),
                 doubt=_doubt(variables),
                 stamp=_stamp(variables),
                 breaker=self._breaker,
@@ -212,6 +212,10 @@ def _limits(variables: HostVariables) -> Limits:
         command=variables.number("netcellar_command_timeout", usual.command),
         device=variables.number("netcellar_device_timeout", usual.device),
     )
+
+
+def _identity(variables: HostVariables) -> Identity:
+    return variables.choice("netcellar_identity", IDENTITIES, "learn")
 
 
 def _policy(variables: HostVariables) -> Policy:
