@@ -35,7 +35,7 @@ class _Login(socketserver.BaseRequestHandler):
     """One sshd per connection, as inetd starts it."""
 
     def handle(self) -> None:
-        folder = self.server.folder  # type: ignore[attr-defined]
+        folder = self.server.folder  # type: ignore[attr-defined]  # of our own server
         command = [SSHD, "-i", "-e", "-f", folder / "sshd_config"]
         with (folder / "sshd.log").open("ab") as log:
             subprocess.run(command, stdin=self.request, stdout=self.request, stderr=log, check=False)

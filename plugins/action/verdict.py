@@ -23,7 +23,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core tells no types
     """Options in, verdict out."""
 
     _requires_connection = False

@@ -45,7 +45,7 @@ from ..module_utils.errors import NetcellarError
 from ..plugin_utils.host_pattern import hosts_of_play
 
 
-class LookupModule(LookupBase):  # type: ignore[misc]
+class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core tells no types
     """Ask which hosts the play would find, and hand the pattern back."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:

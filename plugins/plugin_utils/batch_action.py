@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils.errors import NetcellarError
 
 
-class BatchAction(ActionBase):  # type: ignore[misc]
+class BatchAction(ActionBase):  # type: ignore[misc]  # ansible-core tells no types
     """Once for the whole batch, without a connection of Ansible's."""
 
     BYPASS_HOST_LOOP = True

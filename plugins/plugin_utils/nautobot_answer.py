@@ -13,7 +13,7 @@ from typing import Any
 
 try:
     import requests
-    from requests.packages import urllib3  # type: ignore[attr-defined]
+    from requests.packages import urllib3  # type: ignore[attr-defined]  # it is made at run time
 except ImportError:
     requests = urllib3 = None  # type: ignore[assignment]
 

@@ -44,7 +44,7 @@ class PlayRun:
         return own[key] if key in own else self._templar.template(self._known.get(key))
 
 
-class PlayLookup(LookupBase):  # type: ignore[misc]
+class PlayLookup(LookupBase):  # type: ignore[misc]  # ansible-core tells no types
     """A lookup that makes the host pattern of a play from the run so far.
 
     ``without_run`` is the pattern where there is no run; None is the one that was given.

@@ -16,7 +16,7 @@ class Skipping(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._now = 0.0
-        selector: Any = self._selector  # type: ignore[attr-defined]
+        selector: Any = self._selector  # type: ignore[attr-defined]  # asyncio keeps it private
         select = selector.select
 
         def skip(timeout: float | None = None) -> Any:
@@ -36,7 +36,7 @@ class Leaping(asyncio.SelectorEventLoop):
     def __init__(self, ripe: Callable[[], bool]) -> None:
         super().__init__()
         self._leap = 0.0
-        selector: Any = self._selector  # type: ignore[attr-defined]
+        selector: Any = self._selector  # type: ignore[attr-defined]  # asyncio keeps it private
         select = selector.select
 
         def look(timeout: float | None = None) -> Any:
